@@ -1,0 +1,93 @@
+"""Tables of the exam engine: attempts, answers, and each person's standing in each round."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from quizapp.db import Base, UTCDateTime
+
+
+class Attempt(Base):
+    """One sitting of a paper. It is open until `submitted_at` is set or its deadline has passed."""
+
+    __tablename__ = "attempts"
+    __table_args__ = (
+        UniqueConstraint("participant_id", "round_id", "number"),
+        # Two open attempts of one person in one round cannot exist, however many requests ask at once.
+        Index(
+            "uq_attempts_open",
+            "participant_id",
+            "round_id",
+            unique=True,
+            sqlite_where=text("submitted_at IS NULL"),
+            postgresql_where=text("submitted_at IS NULL"),
+        ),
+        Index(
+            "ix_attempts_due",
+            "contest_id",
+            "deadline",
+            sqlite_where=text("submitted_at IS NULL"),
+            postgresql_where=text("submitted_at IS NULL"),
+        ),
+        Index("ix_attempts_contest_round", "contest_id", "round_id"),
+        CheckConstraint("finished_by IN ('participant', 'deadline', 'staff')", name="finished_by_known"),
+        CheckConstraint("(submitted_at IS NULL) = (score IS NULL)", name="score_when_final"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(unique=True)
+    contest_id: Mapped[int] = mapped_column(ForeignKey("contests.id"))
+    round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id"))
+    participant_id: Mapped[int] = mapped_column(ForeignKey("participants.id"))
+    number: Mapped[int]
+    rules_version: Mapped[int]
+    # [[question ref, [option keys in the order shown]], ...] as JSON; drawn once, before the first look.
+    paper: Mapped[str] = mapped_column(Text)
+    started_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    deadline: Mapped[datetime] = mapped_column(UTCDateTime)
+    prediction: Mapped[int | None] = mapped_column(BigInteger)
+    prediction_rev: Mapped[int] = mapped_column(BigInteger, default=0)
+    submitted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    finished_by: Mapped[str | None]
+    score: Mapped[int | None]
+    is_perfect: Mapped[bool | None]
+    receipt_code: Mapped[str | None] = mapped_column(unique=True)
+    receipt: Mapped[str | None] = mapped_column(Text)
+
+
+class Answer(Base):
+    """The latest choice for one question of an attempt; `options` are the chosen keys, sorted, as JSON."""
+
+    __tablename__ = "answers"
+
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"), primary_key=True)
+    question: Mapped[str] = mapped_column(primary_key=True)
+    options: Mapped[str]
+    rev: Mapped[int] = mapped_column(BigInteger)
+    saved_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class Standing(Base):
+    """A person's counted attempt in a round, kept in step with the attempts in the same transaction."""
+
+    __tablename__ = "standings"
+    __table_args__ = (
+        Index("ix_standings_board", "round_id", "packed"),
+        Index("ix_standings_contest_participant", "contest_id", "participant_id"),
+    )
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id"), primary_key=True)
+    participant_id: Mapped[int] = mapped_column(ForeignKey("participants.id"), primary_key=True)
+    contest_id: Mapped[int] = mapped_column(ForeignKey("contests.id"))
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"))
+    attempts: Mapped[int]
+    perfect_attempts: Mapped[int]
+    score: Mapped[int]
+    is_perfect: Mapped[bool]
+    started_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    submitted_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    duration_ms: Mapped[int] = mapped_column(BigInteger)
+    prediction: Mapped[int | None] = mapped_column(BigInteger)
+    # The number of the live board (ranking.rules.pack), here too so that the board can be read without Redis.
+    packed: Mapped[int] = mapped_column(BigInteger)

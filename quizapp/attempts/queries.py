@@ -1,0 +1,184 @@
+"""Reads of attempts, answers and standings."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Row, func, select
+
+from quizapp.accounts.models import BrowserSession
+from quizapp.attempts import rules
+from quizapp.attempts.models import Answer, Attempt, Standing
+from quizapp.attempts.paper import PaperLine
+from quizapp.attempts.rules import Choice
+from quizapp.clock import local_date
+from quizapp.db import db
+from quizapp.entries.models import Participant, SessionParticipant
+from quizapp.errors import NotFound
+
+
+@dataclass(frozen=True)
+class AttemptInfo:
+    """An attempt as its owner's pages and the services look at it."""
+
+    id: int
+    public_id: str
+    contest_id: int
+    round_id: int
+    participant_id: int
+    number: int
+    rules_version: int
+    paper: tuple[PaperLine, ...]
+    started_at: datetime
+    deadline: datetime
+    prediction: int | None
+    prediction_rev: int
+    submitted_at: datetime | None
+    finished_by: str | None
+    score: int | None
+    is_perfect: bool | None
+    receipt_code: str | None
+    receipt: str | None
+
+    def is_open(self, now: datetime) -> bool:
+        """True while answers and the submission are accepted."""
+        return rules.is_open(self.deadline, self.submitted_at, now)
+
+
+def info_of(row: Attempt) -> AttemptInfo:
+    """The row as frozen data."""
+    paper = tuple((ref, tuple(options)) for ref, options in json.loads(row.paper))
+    values = {name: getattr(row, name) for name in AttemptInfo.__dataclass_fields__ if name != "paper"}
+    return AttemptInfo(paper=paper, **values)
+
+
+def get_own_attempt(public_id: str, session_id: int | None, *, lock: bool = False) -> AttemptInfo:
+    """The attempt, when this living browser acts for its participant; else NotFound, as for a wrong id.
+
+    `lock` keeps the row for the rest of the transaction, so that saving and submitting take turns.
+    """
+    query = (
+        select(Attempt)
+        .join(SessionParticipant, SessionParticipant.participant_id == Attempt.participant_id)
+        .join(BrowserSession, BrowserSession.id == SessionParticipant.session_id)
+        .where(
+            Attempt.public_id == public_id,
+            SessionParticipant.session_id == session_id,
+            BrowserSession.ended_at.is_(None),
+        )
+        .execution_options(populate_existing=True)
+    )
+    row = db.session.scalar(query.with_for_update(of=Attempt) if lock else query)
+    if row is None:
+        raise NotFound("attempt_not_found")
+    return info_of(row)
+
+
+def find_open_attempt(participant_id: int, round_id: int) -> AttemptInfo | None:
+    """The attempt of that person in that round which nobody has submitted (its deadline may have passed)."""
+    row = db.session.scalar(
+        select(Attempt)
+        .where(Attempt.participant_id == participant_id, Attempt.round_id == round_id, Attempt.submitted_at.is_(None))
+        .execution_options(populate_existing=True)
+    )
+    return info_of(row) if row else None
+
+
+def list_attempts(participant_id: int) -> list[AttemptInfo]:
+    """All attempts of a participant, the latest first."""
+    rows = db.session.scalars(
+        select(Attempt)
+        .where(Attempt.participant_id == participant_id)
+        .order_by(Attempt.started_at.desc(), Attempt.id.desc())
+        .execution_options(populate_existing=True)
+    )
+    return [info_of(row) for row in rows]
+
+
+def count_attempts(
+    participant_id: int, *, round_id: int | None = None, since: datetime | None = None, until: datetime | None = None
+) -> int:
+    """How many attempts the participant has started: in one round, or within [since, until), or at all."""
+    query = select(func.count(Attempt.id)).where(Attempt.participant_id == participant_id)
+    if round_id is not None:
+        query = query.where(Attempt.round_id == round_id)
+    if since is not None:
+        query = query.where(Attempt.started_at >= since)
+    if until is not None:
+        query = query.where(Attempt.started_at < until)
+    return db.session.scalar(query) or 0
+
+
+def count_used(participant_id: int, round_id: int, per: str, *, now: datetime) -> int:
+    """How many attempts count against a limit `per` round, contest or day (Vietnam's, the one of `now`)."""
+    if per == "round":
+        return count_attempts(participant_id, round_id=round_id)
+    if per == "contest":
+        return count_attempts(participant_id)
+    since, until = rules.day_bounds(local_date(now))
+    return count_attempts(participant_id, since=since, until=until)
+
+
+def next_number(participant_id: int, round_id: int) -> int:
+    """The number of the next attempt of that person in that round, from 1."""
+    last = db.session.scalar(
+        select(func.max(Attempt.number)).where(Attempt.participant_id == participant_id, Attempt.round_id == round_id)
+    )
+    return (last or 0) + 1
+
+
+def get_answers(attempt_id: int) -> dict[str, Choice]:
+    """The stored choice for each answered question of an attempt."""
+    rows = db.session.execute(
+        select(Answer.question, Answer.options, Answer.rev).where(Answer.attempt_id == attempt_id)
+    )
+    return {row.question: Choice(row.question, tuple(json.loads(row.options)), row.rev) for row in rows}
+
+
+def list_due(contest_id: int, *, before: datetime, limit: int) -> list[int]:
+    """Ids of attempts of the contest that nobody submitted and whose deadline lies before `before`."""
+    return list(
+        db.session.scalars(
+            select(Attempt.id)
+            .where(Attempt.contest_id == contest_id, Attempt.submitted_at.is_(None), Attempt.deadline < before)
+            .order_by(Attempt.deadline)
+            .limit(limit)
+        )
+    )
+
+
+def has_unsubmitted(round_ids: Sequence[int]) -> bool:
+    """True while an attempt of one of the rounds is not final."""
+    query = select(Attempt.id).where(Attempt.round_id.in_(round_ids), Attempt.submitted_at.is_(None)).limit(1)
+    return db.session.scalar(query) is not None
+
+
+def contests_with_due(*, before: datetime) -> list[int]:
+    """Ids of contests that have such attempts."""
+    return list(
+        db.session.scalars(
+            select(Attempt.contest_id).where(Attempt.submitted_at.is_(None), Attempt.deadline < before).distinct()
+        )
+    )
+
+
+def find_published_receipt(code: str) -> Row | None:  # type: ignore[type-arg]
+    """(contest_id, round_id, attempt public id, submitted_at) of the final attempt with that receipt code."""
+    return db.session.execute(
+        select(Attempt.contest_id, Attempt.round_id, Attempt.public_id, Attempt.submitted_at).where(
+            Attempt.receipt_code == code, Attempt.submitted_at.is_not(None)
+        )
+    ).first()
+
+
+def stream_ranked(contest_id: int) -> Iterator[Row]:  # type: ignore[type-arg]
+    """(round_id, participant_id, packed, area_id, group_key) of everybody who stands on a board, round by round."""
+    query = (
+        select(Standing.round_id, Standing.participant_id, Standing.packed, Participant.area_id, Participant.group_key)
+        .join(Participant, Participant.id == Standing.participant_id)
+        .where(Standing.contest_id == contest_id, Participant.is_unranked.is_(False))
+        .order_by(Standing.round_id, Standing.participant_id)
+        .execution_options(yield_per=2000)
+    )
+    yield from db.session.execute(query)

@@ -1,0 +1,1 @@
+"""`flask --app wsgi quiz ...` (`commands`), and the supervisor behind `make run` (`serve`)."""

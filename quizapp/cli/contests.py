@@ -1,0 +1,86 @@
+"""Commands on contests: check, import, launch, close a round, rebuild the boards."""
+
+from pathlib import Path
+
+import click
+from flask.cli import with_appcontext
+
+from quizapp import clock
+from quizapp.areas import queries as areas
+from quizapp.attempts import service as attempts
+from quizapp.attempts import standings
+from quizapp.cli.refusal import refusals
+from quizapp.contests import loader, queries, service
+from quizapp.db import transaction
+from quizapp.errors import Unavailable
+from quizapp.redis_store import StoreDown
+
+ACTOR = "cli"
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command("check-contest")
+@click.argument("file", type=_FILE)
+@with_appcontext
+def check_contest(file: Path) -> None:
+    """Check a contest file against the format, the areas and the banks; change nothing."""
+    with refusals():
+        spec = loader.parse_contest(file.read_bytes(), name=str(file))
+    click.echo(f"{file}: OK, {spec.contest}, {len(spec.rounds)} rounds")
+
+
+@click.command("import-contest")
+@click.argument("file", type=_FILE)
+@click.option("--area", help="TREE:CODE of the area whose organizers run the contest (default: the tree's root)")
+@with_appcontext
+def import_contest(file: Path, area: str | None) -> None:
+    """Create a contest from its file, or replace it while it is a draft."""
+    with refusals(), transaction():
+        owner = areas.resolve(area)[1].id if area else None
+        contest, changed = service.import_contest(
+            file.read_bytes(), name=str(file), owner_area_id=owner, now=clock.now()
+        )
+    click.echo(f"{contest.slug}: {'imported' if changed else 'unchanged'}")
+
+
+@click.command("launch")
+@click.argument("slug")
+@with_appcontext
+def launch(slug: str) -> None:
+    """Freeze a contest's questions and rules and make it public."""
+    with refusals(), transaction():
+        contest = service.launch(queries.get_contest(slug), actor=ACTOR, now=clock.now())
+    click.echo(f"{contest.slug}: launched, commitment {contest.commitment}")
+
+
+@click.command("close-round")
+@click.argument("slug")
+@click.argument("key")
+@click.option("--reason", default="flask quiz close-round", show_default=True)
+@with_appcontext
+def close_round(slug: str, key: str, reason: str) -> None:
+    """End an open round now."""
+    now = clock.now()
+    with refusals(), transaction():
+        contest = service.close_round(queries.get_contest(slug), key, actor=ACTOR, reason=reason, now=now)
+        attempts.cut_deadlines(contest.round(key).id, closes_at=now)
+    click.echo(f"{slug} {key}: closed")
+
+
+@click.command("rebuild-leaderboard")
+@click.argument("slug")
+@with_appcontext
+def rebuild_leaderboard(slug: str) -> None:
+    """Write a contest's live boards anew from the database."""
+    with refusals():
+        contest = queries.get_public_contest(slug)
+        with transaction():
+            attempts.settle_due(contest, now=clock.now())
+        try:
+            lines = standings.rebuild_boards(contest)
+        except StoreDown as error:
+            raise Unavailable("redis_down") from error
+    click.echo(f"{slug}: {lines} lines")
+
+
+COMMANDS = (check_contest, import_contest, launch, close_round, rebuild_leaderboard)

@@ -1,0 +1,91 @@
+"""Typed settings, read once from the environment."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class ConfigError(RuntimeError):
+    """The environment does not allow a safe start; the message says what to set."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that differs between one installation and another."""
+
+    data_dir: Path
+    database_url: str
+    redis_url: str
+    secret_key: str
+    trusted_hosts: tuple[str, ...]
+    https: bool
+
+    @property
+    def is_sqlite(self) -> bool:
+        """True for the default database, False for PostgreSQL."""
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def run_dir(self) -> Path:
+        """Where the process ids of the running product are written (`*.pid`)."""
+        return self.data_dir / "run"
+
+
+def data_dir_of(env: Mapping[str, str]) -> Path:
+    """The folder of everything this installation keeps: `QUIZ_DATA_DIR`, or `var/` beside the package."""
+    return Path(env.get("QUIZ_DATA_DIR") or ROOT / "var").resolve()
+
+
+def read_settings(env: Mapping[str, str] | None = None) -> Settings:
+    """Settings from `env` (default: the process's).
+
+    Raises ConfigError when SECRET_KEY is missing beside a database that several machines may share; with the default
+    database a key is generated once and kept in `<data dir>/secret_key`.
+    """
+    env = os.environ if env is None else env
+    data_dir = data_dir_of(env)
+    hosts = tuple(host.strip() for host in env.get("QUIZ_TRUSTED_HOSTS", "").split(",") if host.strip())
+    return Settings(
+        data_dir=data_dir,
+        database_url=env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'quiz.sqlite3'}",
+        redis_url=env.get("REDIS_URL") or _embedded_redis_url(data_dir),
+        secret_key=_secret_key(env, data_dir),
+        trusted_hosts=hosts,
+        https=env.get("QUIZ_HTTPS", "") == "1",
+    )
+
+
+def _embedded_redis_url(data_dir: Path) -> str:
+    """Where `make run` keeps its Redis; it leaves the address in a file, since a long path needs a shorter socket."""
+    path = data_dir / "run" / "redis.url"
+    return path.read_text(encoding="utf-8").strip() if path.is_file() else f"unix://{data_dir / 'run' / 'redis.sock'}"
+
+
+def _secret_key(env: Mapping[str, str], data_dir: Path) -> str:
+    """SECRET_KEY; without one, and with the default database, a key of the data folder's own."""
+    if env.get("SECRET_KEY"):
+        return env["SECRET_KEY"]
+    if env.get("DATABASE_URL") and not (data_dir / "secret_key").is_file():
+        raise ConfigError("SECRET_KEY is not set; give all machines of the installation the same long random value")
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    keep_secret_key(data_dir)
+    return (data_dir / "secret_key").read_text(encoding="ascii").strip()
+
+
+def keep_secret_key(path: Path) -> None:
+    """Write 256 random bits to `<path>/secret_key` (mode 0600) unless a key is there already."""
+    key_path = path / "secret_key"
+    if key_path.exists() and key_path.stat().st_size:
+        return
+    # Written aside first, so that a crash cannot leave an empty key, which would sign sessions for anybody.
+    unfinished = path / "secret_key.new"
+    unfinished.unlink(missing_ok=True)
+    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+        file.write(secrets.token_hex(32) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.replace(key_path)

@@ -1,0 +1,128 @@
+"""A contest file to a checked spec: form, contradictions, and that its tree, banks and questions exist."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from quizapp.areas import queries as areas
+from quizapp.banks import queries as banks
+from quizapp.banks.rules import Question
+from quizapp.contests import rules
+from quizapp.contests.rules import Stratum
+from quizapp.contests.spec import ContestSpec, Draw, PaperSpec
+from quizapp.errors import NotFound
+from quizapp.strict_yaml import Path, load, nearest, validate
+
+Report = Callable[..., None]
+
+
+def parse_contest(data: bytes, *, name: str) -> ContestSpec:
+    """The file as a spec. Raises RefusedFile with every problem at its place."""
+    tree, source = load(data, name=name)
+    spec = validate(tree, source, ContestSpec)
+    if spec is not None:
+        for problem in rules.check_spec(spec, _levels(spec, source.report)):
+            source.report(problem.path, problem.code, **problem.params)
+        _resolve(spec, source.report)
+    source.refuse_problems()
+    assert spec is not None  # noqa: S101 - without a spec there are problems
+    return spec
+
+
+def resolve_questions(spec: ContestSpec) -> tuple[dict[str, Question], dict[str, tuple[Stratum, ...]]]:
+    """All questions that the rounds' papers may hold, by `bank/id`, and each round's blueprint.
+
+    The spec has passed `parse_contest` against the same banks; AssertionError otherwise.
+    """
+
+    def refuse(path: Path, code: str, **params: object) -> None:
+        raise AssertionError(f"{path}: {code} {params}")
+
+    return _resolve(spec, refuse)
+
+
+def launch_problems(spec: ContestSpec, *, now: datetime) -> list[dict[str, object]]:
+    """What keeps a sound contest from being launched now: [{code, ...params}]."""
+    problems: list[dict[str, object]] = []
+    if spec.entry.mode != "form":
+        problems.append({"code": "entry_mode_unavailable", "mode": spec.entry.mode})
+    if spec.entry.resume == "otp":
+        problems.append({"code": "otp_unavailable"})
+    if all(round_.closes_at <= now for round_ in spec.rounds):
+        problems.append({"code": "all_rounds_over"})
+    return problems
+
+
+def _levels(spec: ContestSpec, report: Report) -> tuple[str, ...]:
+    try:
+        return tuple(level.key for level in areas.get_tree(spec.areas.tree).levels)
+    except NotFound:
+        hint = nearest(spec.areas.tree, [tree.slug for tree in areas.list_trees()])
+        report(("areas", "tree"), "unknown_tree", hint=hint, tree=spec.areas.tree)
+        return ()
+
+
+def _resolve(spec: ContestSpec, report: Report) -> tuple[dict[str, Question], dict[str, tuple[Stratum, ...]]]:
+    questions: dict[str, Question] = {}
+    blueprints: dict[str, tuple[Stratum, ...]] = {}
+    for index, round_ in enumerate(spec.rounds):
+        path: Path = ("rounds", index, "paper")
+        found = (
+            _fixed(round_.paper, path, report) if round_.paper.mode == "fixed" else _drawn(round_.paper, path, report)
+        )
+        strata, pool = found
+        questions.update(pool)
+        blueprints[round_.key] = strata
+    return questions, blueprints
+
+
+def _fixed(paper: PaperSpec, path: Path, report: Report) -> tuple[tuple[Stratum, ...], dict[str, Question]]:
+    pool: dict[str, Question] = {}
+    for index, reference in enumerate(paper.questions or []):
+        place = (*path, "questions", index)
+        found = banks.resolve_question(reference)
+        if not found:
+            report(place, "unknown_question", question=reference)
+        elif len(found) > 1:
+            report(place, "question_in_many_banks", question=reference, banks=[slug for slug, _ in found])
+        else:
+            slug, question = found[0]
+            ref = f"{slug}/{question.id}"
+            if ref in pool:
+                report(place, "question_twice", question=reference)
+            pool[ref] = question
+    return (Stratum(tuple(pool), len(pool)),), pool
+
+
+def _drawn(paper: PaperSpec, path: Path, report: Report) -> tuple[tuple[Stratum, ...], dict[str, Question]]:
+    strata: list[Stratum] = []
+    pool: dict[str, Question] = {}
+    for index, line in enumerate(paper.draw or []):
+        place = (*path, "draw", index)
+        matching = _matching(line, place, report)
+        if matching is None:
+            continue
+        # Earlier lines may take questions that this one could draw too: count with the worst.
+        taken = sum(stratum.count for stratum in strata if set(stratum.pool) & set(matching))
+        if len(matching) - taken < line.count:
+            report((*place, "count"), "too_few_questions", wanted=line.count, available=len(matching) - taken)
+        strata.append(Stratum(tuple(sorted(matching)), line.count))
+        pool.update(matching)
+    return tuple(strata), pool
+
+
+def _matching(line: Draw, place: Path, report: Report) -> Mapping[str, Question] | None:
+    try:
+        bank = banks.get_bank(line.bank)
+    except NotFound:
+        hint = nearest(line.bank, [known.slug for known in banks.list_banks()])
+        report((*place, "bank"), "unknown_bank", hint=hint, bank=line.bank)
+        return None
+    if line.topic is not None and all(question.topic != line.topic for question in bank.questions):
+        hint = nearest(line.topic, {question.topic for question in bank.questions})
+        report((*place, "topic"), "unknown_topic", hint=hint, topic=line.topic, bank=line.bank)
+        return None
+    return {
+        f"{bank.slug}/{question.id}": question
+        for question in bank.questions
+        if line.topic in (None, question.topic) and line.difficulty in (None, question.difficulty)
+    }

@@ -1,0 +1,234 @@
+"""Reads of contests. What is needed to answer a request comes as frozen data, never as rows."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache
+
+from sqlalchemy import Row, select
+
+from quizapp.areas import queries as areas
+from quizapp.contests import rules, snapshot
+from quizapp.contests.models import AreaTarget, Contest, ContestAct, ContestSnapshot, Round
+from quizapp.contests.rules import ContestState, RoundState, Snapshot
+from quizapp.contests.spec import ContestSpec, RoundSpec
+from quizapp.db import db
+from quizapp.errors import NotFound
+
+
+@dataclass(frozen=True)
+class RoundInfo:
+    """A round with its present times and its settings."""
+
+    id: int
+    key: str
+    label: str
+    position: int
+    opens_at: datetime
+    closes_at: datetime
+    spec: RoundSpec
+
+    def state(self, now: datetime) -> RoundState:
+        """upcoming, open or closed."""
+        return rules.round_state(self.opens_at, self.closes_at, now)
+
+
+@dataclass(frozen=True)
+class ContestInfo:
+    """A contest as pages and services look at it."""
+
+    id: int
+    slug: str
+    title: str
+    tree_id: int
+    owner_area_id: int
+    spec: ContestSpec
+    spec_hash: str
+    commitment: str | None
+    launched_at: datetime | None
+    published_at: datetime | None
+    rounds: tuple[RoundInfo, ...]
+
+    def state(self, now: datetime) -> ContestState:
+        """draft, scheduled, open, closed or published."""
+        return rules.contest_state(
+            launched_at=self.launched_at,
+            published_at=self.published_at,
+            first_opens_at=self.rounds[0].opens_at,
+            last_closes_at=max(round_.closes_at for round_ in self.rounds),
+            now=now,
+        )
+
+    def takes_entries(self, now: datetime) -> bool:
+        """True from the launch until the last round has closed."""
+        return self.state(now) in (ContestState.SCHEDULED, ContestState.OPEN)
+
+    def round(self, key: str) -> RoundInfo:
+        """The round of that key. Raises NotFound."""
+        for round_ in self.rounds:
+            if round_.key == key:
+                return round_
+        raise NotFound("round_not_found")
+
+    def round_by_id(self, round_id: int) -> RoundInfo:
+        """The round of that id. Raises NotFound."""
+        for round_ in self.rounds:
+            if round_.id == round_id:
+                return round_
+        raise NotFound("round_not_found")
+
+    def current_round(self, now: datetime) -> RoundInfo | None:
+        """The open round, else the next one to open, else the last one."""
+        open_now = [r for r in self.rounds if r.state(now) is RoundState.OPEN]
+        coming = [r for r in self.rounds if r.state(now) is RoundState.UPCOMING]
+        return open_now[0] if open_now else coming[0] if coming else self.rounds[-1]
+
+
+@dataclass(frozen=True)
+class Act:
+    """One act on a contest, for its history."""
+
+    act: str
+    round_key: str | None
+    actor: str
+    reason: str
+    at: datetime
+
+
+@lru_cache(maxsize=256)
+def _parse_spec(text: str) -> ContestSpec:
+    return ContestSpec.model_validate_json(text)
+
+
+_COLUMNS = (
+    Contest.id, Contest.slug, Contest.title, Contest.tree_id, Contest.owner_area_id, Contest.spec, Contest.spec_hash,
+    Contest.commitment, Contest.launched_at, Contest.published_at,
+)  # fmt: skip
+
+
+def find_contest(slug: str) -> ContestInfo | None:
+    """The contest of that slug, launched or not."""
+    rows = db.session.execute(select(*_COLUMNS).where(Contest.slug == slug)).all()
+    infos = _with_rounds(list(rows))
+    return infos[0] if infos else None
+
+
+def get_contest(slug: str) -> ContestInfo:
+    """The contest of that slug, launched or not. Raises NotFound."""
+    contest = find_contest(slug)
+    if contest is None:
+        raise NotFound("contest_not_found")
+    return contest
+
+
+def get_public_contest(slug: str) -> ContestInfo:
+    """The contest of that slug once it is launched; before, it does not exist. Raises NotFound."""
+    contest = get_contest(slug)
+    if contest.launched_at is None:
+        raise NotFound("contest_not_found")
+    return contest
+
+
+def get_contest_by_id(contest_id: int) -> ContestInfo:
+    """The contest of that id. Raises NotFound."""
+    rows = db.session.execute(select(*_COLUMNS).where(Contest.id == contest_id)).all()
+    if not rows:
+        raise NotFound("contest_not_found")
+    return _with_rounds(list(rows))[0]
+
+
+def list_public_contests() -> list[ContestInfo]:
+    """All launched contests, the one that opened last first."""
+    rows = db.session.execute(select(*_COLUMNS).where(Contest.launched_at.is_not(None))).all()
+    return sorted(_with_rounds(list(rows)), key=lambda contest: (contest.rounds[0].opens_at, contest.id), reverse=True)
+
+
+def list_all_contests() -> list[ContestInfo]:
+    """Every contest, drafts too, newest import first."""
+    return _with_rounds(list(db.session.execute(select(*_COLUMNS).order_by(Contest.id.desc())).all()))
+
+
+def _with_rounds(rows: list[Row]) -> list[ContestInfo]:  # type: ignore[type-arg]
+    ids = [row.id for row in rows]
+    by_contest: dict[int, list[Round]] = {contest_id: [] for contest_id in ids}
+    for round_ in db.session.scalars(select(Round).where(Round.contest_id.in_(ids)).order_by(Round.position)):
+        by_contest[round_.contest_id].append(round_)
+    contests = []
+    for row in rows:
+        spec = _parse_spec(row.spec)
+        rounds = tuple(
+            RoundInfo(r.id, r.key, r.label, r.position, r.opens_at, r.closes_at, spec.round(r.key))
+            for r in by_contest[row.id]
+        )
+        fields = {name: value for name, value in row._mapping.items() if name != "spec"}
+        contests.append(ContestInfo(spec=spec, rounds=rounds, **fields))
+    return contests
+
+
+_snapshots: dict[tuple[int, str], Snapshot] = {}
+
+
+def get_snapshot(contest_id: int) -> Snapshot:
+    """What the launched contest is run by; read from the database once per process. Raises NotFound before launch."""
+    digest = db.session.scalar(select(ContestSnapshot.content_hash).where(ContestSnapshot.contest_id == contest_id))
+    if digest is None:
+        raise NotFound("contest_not_launched")
+    if (contest_id, digest) not in _snapshots:
+        content = db.session.scalars(
+            select(ContestSnapshot.content).where(ContestSnapshot.contest_id == contest_id)
+        ).one()
+        _snapshots[contest_id, digest] = snapshot.read(content)
+    return _snapshots[contest_id, digest]
+
+
+def actual_of(round_id: int) -> int | None:
+    """What was to be guessed in a round, frozen after its close; None before, and without a guess."""
+    return db.session.scalar(select(Round.actual).where(Round.id == round_id))
+
+
+def hold_round(round_: RoundInfo, *, alone: bool = False) -> RoundInfo | None:
+    """The round with its times as they stand now, kept as it is for the rest of the transaction.
+
+    Whoever closes it early or freezes its guess waits, or has been waited for; `alone`: so does whoever makes a paper
+    for it. None once the guess is frozen.
+    """
+    row = db.session.execute(
+        select(Round.opens_at, Round.closes_at, Round.actual)
+        .where(Round.id == round_.id)
+        .with_for_update(read=not alone)
+    ).one()
+    return None if row.actual is not None else replace(round_, opens_at=row.opens_at, closes_at=row.closes_at)
+
+
+def get_seed(contest_id: int) -> bytes:
+    """The secret of the contest's draws. Raises NotFound before launch."""
+    seed = db.session.scalar(select(Contest.seed).where(Contest.id == contest_id))
+    if seed is None:
+        raise NotFound("contest_not_launched")
+    return seed
+
+
+def source_of(slug: str) -> str:
+    """The contest's file as it was imported. Raises NotFound."""
+    text = db.session.scalar(select(Contest.source_yaml).where(Contest.slug == slug))
+    if text is None:
+        raise NotFound("contest_not_found")
+    return text
+
+
+def list_acts(contest_id: int) -> list[Act]:
+    """The acts on a contest, newest first."""
+    rows = db.session.scalars(
+        select(ContestAct).where(ContestAct.contest_id == contest_id).order_by(ContestAct.id.desc())
+    )
+    return [Act(row.act, row.round_key, row.actor, row.reason, row.at) for row in rows]
+
+
+def targets(contest_id: int) -> dict[int, int]:
+    """Expected people by area id."""
+    rows = db.session.execute(select(AreaTarget.area_id, AreaTarget.people).where(AreaTarget.contest_id == contest_id))
+    return {row.area_id: row.people for row in rows}
+
+
+def owned_within(contest: ContestInfo, area_id: int | None) -> bool:
+    """True when an organizer of `area_id` runs this contest: its owner lies in that subtree (None = everything)."""
+    return area_id is None or areas.get_tree_by_id(contest.tree_id).subtree_contains(area_id, contest.owner_area_id)

@@ -1,0 +1,176 @@
+"""Writes of contests: import, launch, close a round, publish, targets. All flush; the edge commits."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+
+from quizapp.areas import queries as areas
+from quizapp.contests import loader, queries, snapshot
+from quizapp.contests.models import AreaTarget, Contest, ContestAct, ContestSnapshot, Round
+from quizapp.contests.queries import ContestInfo
+from quizapp.contests.rules import RoundState
+from quizapp.contests.spec import ContestSpec
+from quizapp.db import db, upsert
+from quizapp.errors import Conflict, Invalid, NotFound
+
+COMMITMENT_LABEL = b"seed-v1|"
+
+
+def import_contest(data: bytes, *, name: str, owner_area_id: int | None, now: datetime) -> tuple[ContestInfo, bool]:
+    """Create a contest from its file, or replace it while it is a draft; the bool tells whether anything changed.
+
+    `owner_area_id` None = the root of the contest's tree; it is set at creation and stays.
+    Raises RefusedFile (nothing is changed) and Conflict("contest_launched").
+    """
+    spec = loader.parse_contest(data, name=name)
+    return save_spec(spec, data.decode("utf-8-sig"), owner_area_id=owner_area_id, now=now)
+
+
+def save_spec(
+    spec: ContestSpec, source_yaml: str, *, owner_area_id: int | None, now: datetime
+) -> tuple[ContestInfo, bool]:
+    """Store a checked spec; see `import_contest`."""
+    text = snapshot.canonical_json(spec.model_dump(mode="json"))
+    digest = snapshot.content_hash(text)
+    contest = db.session.scalar(select(Contest).where(Contest.slug == spec.contest).with_for_update())
+    if contest is not None and contest.spec_hash == digest:
+        return queries.get_contest(spec.contest), False
+    if contest is not None and contest.launched_at is not None:
+        raise Conflict("contest_launched", slug=spec.contest)
+    tree = areas.get_tree(spec.areas.tree)
+    if contest is None:
+        owner = owner_area_id if owner_area_id is not None else tree.root.id
+        contest = Contest(slug=spec.contest, owner_area_id=owner)
+        db.session.add(contest)
+    contest.title = spec.title
+    contest.spec, contest.spec_hash, contest.source_yaml = text, digest, source_yaml
+    contest.tree_id, contest.imported_at = tree.id, now
+    db.session.flush()
+    _replace_rounds(contest, spec)
+    return queries.get_contest(spec.contest), True
+
+
+def _replace_rounds(contest: Contest, spec: ContestSpec) -> None:
+    db.session.execute(delete(Round).where(Round.contest_id == contest.id))
+    ordered = sorted(spec.rounds, key=lambda round_: round_.opens_at)
+    for position, round_ in enumerate(ordered):
+        db.session.add(
+            Round(
+                contest_id=contest.id,
+                key=round_.key,
+                label=round_.label,
+                position=position,
+                opens_at=round_.opens_at,
+                closes_at=round_.closes_at,
+            )
+        )
+    db.session.flush()
+
+
+def launch(contest: ContestInfo, *, actor: str, now: datetime) -> ContestInfo:
+    """Freeze the contest: snapshot of its questions and rules, the draw's secret, and its commitment.
+
+    Raises Conflict: "already_launched"; "launch_refused" with `problems` (codes and params) when something stands in
+    the way; RefusedFile when a bank changed so that the file no longer fits.
+    """
+    # What was checked at import is checked again against the banks as they are at this moment.
+    loader.parse_contest(queries.source_of(contest.slug).encode(), name=f"{contest.slug}.yaml")
+    problems = loader.launch_problems(contest.spec, now=now)
+    if problems:
+        raise Conflict("launch_refused", problems=problems)
+    questions, blueprints = loader.resolve_questions(contest.spec)
+    content = snapshot.write(contest.spec, questions, blueprints, rules_version=1)
+    seed = secrets.token_bytes(32)
+    claimed = db.session.execute(
+        update(Contest)
+        .where(Contest.id == contest.id, Contest.launched_at.is_(None))
+        .values(launched_at=now, seed=seed, commitment=commitment_of(seed))
+    )
+    if claimed.rowcount != 1:  # type: ignore[attr-defined]
+        raise Conflict("already_launched")
+    db.session.add(
+        ContestSnapshot(
+            contest_id=contest.id, content=content, content_hash=snapshot.content_hash(content), taken_at=now
+        )
+    )
+    _record(contest.id, None, "launch", actor, "", now)
+    db.session.flush()
+    return queries.get_contest(contest.slug)
+
+
+def commitment_of(seed: bytes) -> str:
+    """The public commitment to a seed: SHA-256("seed-v1|" || seed), hexadecimal."""
+    return hashlib.sha256(COMMITMENT_LABEL + seed).hexdigest()
+
+
+def close_round(contest: ContestInfo, key: str, *, actor: str, reason: str, now: datetime) -> ContestInfo:
+    """End an open round at `now`, earlier than planned; open papers end with it.
+
+    Raises NotFound, Conflict("round_not_open"), Invalid("reason_missing").
+    """
+    round_ = contest.round(key)
+    if not reason.strip():
+        raise Invalid("reason_missing")
+    if contest.launched_at is None or round_.state(now) is not RoundState.OPEN:
+        raise Conflict("round_not_open")
+    # A round is never empty, not even one that is closed at the very moment of its opening.
+    closes_at = max(now, round_.opens_at + timedelta(milliseconds=1))
+    db.session.execute(update(Round).where(Round.id == round_.id).values(closes_at=closes_at))
+    _record(contest.id, key, "close_round", actor, reason.strip(), now)
+    db.session.flush()
+    return queries.get_contest(contest.slug)
+
+
+def freeze_actual(round_id: int, actual: int) -> bool:
+    """Keep what was to be guessed in a closed round; False when it was frozen before, and then nothing changes."""
+    claimed = db.session.execute(
+        update(Round).where(Round.id == round_id, Round.actual.is_(None)).values(actual=actual)
+    )
+    return bool(claimed.rowcount)  # type: ignore[attr-defined]
+
+
+def publish(contest: ContestInfo, *, actor: str, now: datetime) -> ContestInfo:
+    """Make the results public once every round is closed; they are seen when nothing more can arrive.
+
+    Raises Conflict("not_closed", "already_published").
+    """
+    if contest.published_at is not None:
+        raise Conflict("already_published")
+    if contest.launched_at is None or any(r.state(now) is not RoundState.CLOSED for r in contest.rounds):
+        raise Conflict("not_closed")
+    db.session.execute(update(Contest).where(Contest.id == contest.id).values(published_at=now))
+    _record(contest.id, None, "publish", actor, "", now)
+    db.session.flush()
+    return queries.get_contest(contest.slug)
+
+
+def set_target(contest: ContestInfo, area_id: int, people: int | None, *, actor: str, now: datetime) -> None:
+    """How many people the area is to bring; None takes the target away. Raises NotFound, Invalid("target_invalid")."""
+    tree = areas.get_tree_by_id(contest.tree_id)
+    if not tree.subtree_contains(tree.root.id, area_id):
+        raise NotFound("area_not_found")
+    if people is not None and not 1 <= people <= 100_000_000:
+        raise Invalid("target_invalid")
+    if people is None:
+        db.session.execute(delete(AreaTarget).where(AreaTarget.contest_id == contest.id, AreaTarget.area_id == area_id))
+    else:
+        statement = upsert(AreaTarget).values(contest_id=contest.id, area_id=area_id, people=people)
+        db.session.execute(
+            statement.on_conflict_do_update(
+                index_elements=["contest_id", "area_id"], set_={"people": statement.excluded.people}
+            )
+        )
+    _record(contest.id, None, "set_target", actor, f"{tree.node(area_id).name}: {people or '–'}", now)
+    db.session.flush()
+
+
+def record_export(contest: ContestInfo, *, actor: str, table: str, area: str | None, now: datetime) -> None:
+    """Remember who took a table of people's data out, and of which area (None = everybody)."""
+    _record(contest.id, None, "export", actor, f"{table}: {area}" if area else table, now)
+    db.session.flush()
+
+
+def _record(contest_id: int, round_key: str | None, act: str, actor: str, reason: str, now: datetime) -> None:
+    db.session.add(ContestAct(contest_id=contest_id, round_key=round_key, act=act, actor=actor, reason=reason, at=now))

@@ -1,0 +1,114 @@
+"""Reads of participants."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from quizapp.accounts.models import BrowserSession
+from quizapp.db import db
+from quizapp.entries.models import Participant, Resumption, SessionParticipant
+
+
+@dataclass(frozen=True)
+class ParticipantInfo:
+    """A participant as their own pages and the services look at them."""
+
+    id: int
+    public_id: str
+    contest_id: int
+    full_name: str
+    entry_code: str
+    area_id: int | None
+    unit: str | None
+    group_key: str | None
+    is_unranked: bool
+
+
+_COLUMNS = (
+    Participant.id, Participant.public_id, Participant.contest_id, Participant.full_name, Participant.entry_code,
+    Participant.area_id, Participant.unit, Participant.group_key, Participant.is_unranked,
+)  # fmt: skip
+
+
+def find_participant(session_id: int | None, contest_id: int) -> ParticipantInfo | None:
+    """The participant for whom this browser acts in this contest (the one entered last)."""
+    if session_id is None:
+        return None
+    row = db.session.execute(
+        select(*_COLUMNS)
+        .join(SessionParticipant, SessionParticipant.participant_id == Participant.id)
+        .where(SessionParticipant.session_id == session_id, Participant.contest_id == contest_id)
+        .order_by(SessionParticipant.linked_at.desc(), Participant.id.desc())
+        .limit(1)
+    ).first()
+    return ParticipantInfo(*row) if row else None
+
+
+def list_present_participants(session_id: int | None) -> list[ParticipantInfo]:
+    """For whom this browser acts in each contest (the one entered last there), the last entry first."""
+    if session_id is None:
+        return []
+    rows = db.session.execute(
+        select(*_COLUMNS)
+        .join(SessionParticipant, SessionParticipant.participant_id == Participant.id)
+        .where(SessionParticipant.session_id == session_id)
+        .order_by(SessionParticipant.linked_at.desc(), Participant.id.desc())
+    )
+    latest: dict[int, ParticipantInfo] = {}
+    for participant in (ParticipantInfo(*row) for row in rows):
+        latest.setdefault(participant.contest_id, participant)
+    return list(latest.values())
+
+
+def get_participant(participant_id: int) -> ParticipantInfo:
+    """The participant of an id that another table refers to, and that therefore exists."""
+    return ParticipantInfo(*db.session.execute(select(*_COLUMNS).where(Participant.id == participant_id)).one())
+
+
+def find_by_identity(contest_id: int, identity_hash: str) -> Participant | None:
+    """The person of that identity in the contest."""
+    return db.session.scalar(
+        select(Participant).where(Participant.contest_id == contest_id, Participant.identity_hash == identity_hash)
+    )
+
+
+def find_by_entry_code(contest_id: int, code: str) -> Participant | None:
+    """The person who holds that entry code (normalized) in the contest."""
+    return db.session.scalar(
+        select(Participant).where(Participant.contest_id == contest_id, Participant.entry_code == code)
+    )
+
+
+def lock_participant(participant_id: int) -> None:
+    """Keep the participant's row for the rest of the transaction, so that what one person does takes turns."""
+    db.session.execute(select(Participant.id).where(Participant.id == participant_id).with_for_update())
+
+
+def is_linked(session_id: int | None, participant_id: int) -> bool:
+    """True when that living browser acts for that participant."""
+    if session_id is None:
+        return False
+    return (
+        db.session.scalar(
+            select(SessionParticipant.session_id)
+            .join(BrowserSession, BrowserSession.id == SessionParticipant.session_id)
+            .where(
+                SessionParticipant.session_id == session_id,
+                SessionParticipant.participant_id == participant_id,
+                BrowserSession.ended_at.is_(None),
+            )
+        )
+        is not None
+    )
+
+
+def resumptions_elsewhere(participant_id: int, session_id: int) -> list[datetime]:
+    """When somebody came back as this participant from another browser than this one, newest first."""
+    rows = db.session.scalars(
+        select(Resumption.at)
+        .where(Resumption.participant_id == participant_id, Resumption.session_id != session_id)
+        .order_by(Resumption.id.desc())
+        .limit(5)
+    )
+    return list(rows)

@@ -1,0 +1,69 @@
+"""The live boards: one sorted set of packed numbers for the contest round as a whole, each area, each group.
+
+Knows participants' ids and packed numbers only. What the boards say is rebuilt from the database at any time.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import select
+
+from quizapp import redis_store
+from quizapp.db import db, upsert
+from quizapp.ids import new_public_id
+from quizapp.leaderboard.models import BoardBuild
+
+
+def everyone(round_id: int) -> str:
+    """The board of a whole round."""
+    return f"r{round_id}"
+
+
+def of_area(round_id: int, area_id: int) -> str:
+    """The board of one area of any level within a round."""
+    return f"r{round_id}:a{area_id}"
+
+
+def of_group(round_id: int, group: str) -> str:
+    """The board of one group (bảng) within a round."""
+    return f"r{round_id}:g{group}"
+
+
+def names_for(round_id: int, area_path: Iterable[int], group: str | None) -> list[str]:
+    """All boards on which a participant stands: everyone, each area from the root down, the group."""
+    names = [everyone(round_id), *(of_area(round_id, area_id) for area_id in area_path)]
+    return [*names, of_group(round_id, group)] if group else names
+
+
+def record(contest_id: int, names: Iterable[str], participant_id: int, packed: int) -> None:
+    """Put a participant on their boards. Raises StoreDown; the caller then has to `invalidate`."""
+    redis_store.board_add(contest_id, dict.fromkeys(names, packed), str(participant_id))
+
+
+def invalidate(contest_id: int) -> str:
+    """Make every process say that the boards are catching up until they are rebuilt under the generation returned.
+
+    Flushes; the edge commits.
+    """
+    generation = new_public_id()
+    statement = upsert(BoardBuild).values(contest_id=contest_id, generation=generation)
+    db.session.execute(statement.on_conflict_do_update(index_elements=["contest_id"], set_={"generation": generation}))
+    return generation
+
+
+def wanted_generation(contest_id: int) -> str | None:
+    """The generation that the boards must carry; None before the first build."""
+    return db.session.scalar(select(BoardBuild.generation).where(BoardBuild.contest_id == contest_id))
+
+
+def is_complete(contest_id: int) -> bool:
+    """True when the boards in Redis are the valid build; False while Redis is away, was emptied or missed a write."""
+    wanted = wanted_generation(contest_id)
+    try:
+        return wanted is not None and redis_store.board_generation(contest_id) == wanted
+    except redis_store.StoreDown:
+        return False
+
+
+def replace(contest_id: int, boards: Iterable[tuple[str, Mapping[str, int]]], generation: str) -> None:
+    """Put rebuilt boards in place of whatever is there. Raises StoreDown."""
+    redis_store.boards_replace(contest_id, boards, generation)

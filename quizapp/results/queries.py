@@ -1,0 +1,213 @@
+"""Reads of results: figures by area, people and attempts for the tables. Read-mostly; nothing here writes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, Row, Select, case, func, select
+
+from quizapp.attempts.models import Attempt, Standing
+from quizapp.db import db
+from quizapp.entries.models import Participant
+from quizapp.results.rules import Figures
+from quizapp.text import fold
+
+
+def figures_by_area(contest_id: int, round_id: int | None) -> dict[int | None, Figures]:
+    """Figures by the area that people named (None = none), in one round or over the whole contest.
+
+    Over a contest, people are counted once, and as all-correct when any of their rounds was.
+    """
+    persons = (
+        select(
+            Standing.participant_id,
+            func.sum(Standing.attempts).label("attempts"),
+            func.max(case((Standing.is_perfect, 1), else_=0)).label("perfect"),
+            func.sum(Standing.score).label("score_sum"),
+            func.count().label("counted"),
+            func.max(Standing.score).label("best"),
+        )
+        .where(Standing.contest_id == contest_id)
+        .group_by(Standing.participant_id)
+    )
+    if round_id is not None:
+        persons = persons.where(Standing.round_id == round_id)
+    each = persons.subquery()
+    rows = db.session.execute(
+        select(
+            Participant.area_id,
+            func.count().label("people"),
+            func.sum(each.c.attempts),
+            func.sum(each.c.perfect),
+            func.sum(each.c.score_sum),
+            func.sum(each.c.counted),
+            func.max(each.c.best),
+        )
+        .join(each, each.c.participant_id == Participant.id)
+        .group_by(Participant.area_id)
+    )
+    return {
+        area_id: Figures(int(people), int(attempts), int(perfect), int(score_sum), int(counted), best)
+        for area_id, people, attempts, perfect, score_sum, counted, best in rows
+    }
+
+
+@dataclass(frozen=True)
+class PersonLine:
+    """A participant in a table for staff: who they are, and what they did in the round (or the contest).
+
+    `is_perfect` is 1 when a counted attempt has everything right, else 0.
+    """
+
+    public_id: str
+    full_name: str
+    date_of_birth: date | None
+    gender: str | None
+    phone: str | None
+    email: str | None
+    citizen_id: str | None
+    address: str | None
+    area_id: int | None
+    unit: str | None
+    group_key: str | None
+    is_unranked: bool
+    entered_at: datetime
+    attempts: int
+    best_score: int | None
+    is_perfect: int
+
+
+def stream_people(contest_id: int, round_id: int | None, area_ids: frozenset[int] | None) -> Iterator[PersonLine]:
+    """Everybody who entered the contest, in the order of Vietnamese name lists; `area_ids` None = everywhere."""
+    for row in _within(_people(contest_id, round_id), area_ids):
+        yield PersonLine(*row)
+
+
+def page_of_people(
+    contest_id: int,
+    round_id: int | None,
+    area_ids: frozenset[int] | None,
+    *,
+    search: str = "",
+    finished: bool | None = None,
+    offset: int = 0,
+    limit: int = 50,
+) -> tuple[list[PersonLine], int]:
+    """Some lines of `stream_people`, and how many there are in all.
+
+    `search`: only people in whose names words begin with each word of it, whatever marks are typed. `finished`: only
+    those who have a final attempt in the round (or the contest), or only those who have none.
+    """
+    query = _people(contest_id, round_id)
+    for word in fold(search).split():
+        begins = Participant.name_fold.startswith(word, autoescape=True)
+        query = query.where(begins | Participant.name_fold.contains(f" {word}", autoescape=True))
+    if finished is not None:
+        done = select(Standing.participant_id).where(_in_round(contest_id, round_id))
+        query = query.where(Participant.id.in_(done) if finished else Participant.id.not_in(done))
+    if area_ids is not None:
+        query = query.where(Participant.area_id.in_(area_ids))
+    total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    return [PersonLine(*row) for row in db.session.execute(query.offset(offset).limit(limit))], total
+
+
+def _people(contest_id: int, round_id: int | None) -> Select:  # type: ignore[type-arg]
+    each = (
+        select(
+            Standing.participant_id,
+            func.sum(Standing.attempts).label("attempts"),
+            func.max(Standing.score).label("best"),
+            func.max(case((Standing.is_perfect, 1), else_=0)).label("perfect"),
+        )
+        .where(_in_round(contest_id, round_id))
+        .group_by(Standing.participant_id)
+        .subquery()
+    )
+    return (
+        select(
+            Participant.public_id, Participant.full_name, Participant.date_of_birth, Participant.gender,
+            Participant.phone, Participant.email, Participant.citizen_id, Participant.address, Participant.area_id,
+            Participant.unit, Participant.group_key, Participant.is_unranked, Participant.entered_at,
+            func.coalesce(each.c.attempts, 0).label("attempts"), each.c.best,
+            func.coalesce(each.c.perfect, 0).label("perfect"),
+        )
+        .outerjoin(each, each.c.participant_id == Participant.id)
+        .where(Participant.contest_id == contest_id)
+        .order_by(Participant.sort_name, Participant.id)
+    )  # fmt: skip
+
+
+def _in_round(contest_id: int, round_id: int | None) -> ColumnElement[bool]:
+    done = Standing.contest_id == contest_id
+    return done if round_id is None else done & (Standing.round_id == round_id)
+
+
+@dataclass(frozen=True)
+class AttemptLine:
+    """A final attempt in a table for staff."""
+
+    public_id: str
+    participant: str
+    full_name: str
+    area_id: int | None
+    unit: str | None
+    round_id: int
+    number: int
+    started_at: datetime
+    submitted_at: datetime
+    finished_by: str
+    score: int
+    is_perfect: bool
+    prediction: int | None
+    receipt_code: str
+
+
+def stream_attempts(contest_id: int, round_id: int | None, area_ids: frozenset[int] | None) -> Iterator[AttemptLine]:
+    """All final attempts in the order of their submission."""
+    query = (
+        select(
+            Attempt.public_id, Participant.public_id, Participant.full_name, Participant.area_id, Participant.unit,
+            Attempt.round_id, Attempt.number, Attempt.started_at, Attempt.submitted_at, Attempt.finished_by,
+            Attempt.score, Attempt.is_perfect, Attempt.prediction, Attempt.receipt_code,
+        )
+        .join(Participant, Participant.id == Attempt.participant_id)
+        .where(Attempt.contest_id == contest_id, Attempt.submitted_at.is_not(None))
+        .order_by(Attempt.submitted_at, Attempt.id)
+    )  # fmt: skip
+    if round_id is not None:
+        query = query.where(Attempt.round_id == round_id)
+    for row in _within(query, area_ids):
+        yield AttemptLine(*row)
+
+
+def _within(query: Select, area_ids: frozenset[int] | None) -> Iterator[Row]:  # type: ignore[type-arg]
+    if area_ids is not None:
+        query = query.where(Participant.area_id.in_(area_ids))
+    yield from db.session.execute(query.execution_options(yield_per=1000))
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The three numbers that are never mixed, and people who entered without finishing a paper."""
+
+    entered: int
+    people: int
+    attempts: int
+    people_all_correct: int
+    attempts_all_correct: int
+
+
+def counts(contest_id: int, round_id: int | None) -> Counts:
+    """The whole numbers of a round or a contest."""
+    total = sum(figures_by_area(contest_id, round_id).values(), Figures())
+    perfect = select(func.count(Attempt.id)).where(Attempt.contest_id == contest_id, Attempt.is_perfect.is_(True))
+    if round_id is not None:
+        perfect = perfect.where(Attempt.round_id == round_id)
+    entered = select(func.count(Participant.id)).where(Participant.contest_id == contest_id)
+    return Counts(
+        entered=db.session.scalar(entered) or 0,
+        people=total.people,
+        attempts=total.attempts,
+        people_all_correct=total.people_all_correct,
+        attempts_all_correct=db.session.scalar(perfect) or 0,
+    )

@@ -1,0 +1,238 @@
+"""Sitting a paper: start, look, save, submit, receipt. Only the browser that acts for the participant has it."""
+
+from collections.abc import Sequence
+
+from flask import Response, g
+from flask_babel import lazy_gettext as _l
+
+from quizapp.attempts import queries, rules, service
+from quizapp.attempts.queries import AttemptInfo
+from quizapp.attempts.rules import Choice
+from quizapp.contests import queries as contests
+from quizapp.contests.queries import ContestInfo, RoundInfo
+from quizapp.contests.rules import hides_results
+from quizapp.db import transaction
+from quizapp.entries import queries as entries
+from quizapp.errors import Forbidden, Invalid, NotFound
+from quizapp.results import sealing
+from quizapp.web.api.attempt_schemas import (
+    AnswerIn,
+    AnswerOut,
+    AnswersIn,
+    AnswersSaved,
+    AttemptOut,
+    AttemptResult,
+    AttemptStarted,
+    GuessOut,
+    QuestionResult,
+    Receipt,
+    RevOut,
+    SubmissionIn,
+)
+from quizapp.web.api.blueprint import bp
+from quizapp.web.api.operation import json_text, operation
+from quizapp.web.api.papers import paper_out
+from quizapp.web.api.schemas import NoBody
+from quizapp.web.identity import current_session_id
+from quizapp.web.settling import settle
+
+
+@bp.post("/contests/<slug>/rounds/<key>/attempts")
+@operation(
+    summary=_l("Bắt đầu lượt thi, hoặc lấy lại lượt đang mở"),
+    description=_l("201 cho lượt mới; khi còn một lượt đang mở thì 200 và đúng lượt ấy."),
+    auth="participant",
+    body=NoBody,
+    body_required=False,
+    responses={200: AttemptStarted, 201: AttemptStarted},
+    errors=(
+        "contest_not_found", "round_not_found", "round_not_open", "attempts_exhausted", "attempts_changed",
+        "not_eligible",
+    ),
+)  # fmt: skip
+def start_attempt(slug: str, key: str, body: NoBody) -> tuple[AttemptStarted, int]:
+    """Open an attempt, or give back the one that is open."""
+    with transaction():
+        contest = contests.get_public_contest(slug)
+        round_ = contest.round(key)
+        participant = entries.find_participant(current_session_id(), contest.id)
+        if participant is None:
+            raise Forbidden("not_eligible", why="entry_required")
+        started = service.start(contest, round_, participant, now=g.now)
+    return AttemptStarted(**_head(started.attempt, contest, round_)), 201 if started.is_new else 200
+
+
+@bp.get("/attempts/<attempt_id>")
+@operation(
+    summary=_l("Lượt thi của mình: đề, câu trả lời đã lưu, thời hạn"),
+    description=_l(
+        "result chỉ có khi được biết kết quả: sau khi vòng thi đóng, hoặc ngay sau khi nộp nếu cuộc thi công bố điểm "
+        "trong lúc thi. result.questions (đáp án) chỉ có khi vòng thi đã đóng và đáp án được công bố."
+    ),
+    auth="participant",
+    responses={200: AttemptOut},
+    errors=("attempt_not_found",),
+)
+def get_attempt(attempt_id: str) -> AttemptOut:
+    """The owner's look at an attempt."""
+    attempt, contest = _own(attempt_id)
+    round_ = contest.round_by_id(attempt.round_id)
+    answers = queries.get_answers(attempt.id)
+    return AttemptOut(
+        **_head(attempt, contest, round_),
+        state="final" if attempt.submitted_at else "open",
+        answers=[_answer(answers[question]) for question, _ in attempt.paper if question in answers],
+        prediction=_guess(attempt, round_),
+        submitted_at=attempt.submitted_at,
+        finished_by=attempt.finished_by,
+        result=_result(attempt, contest, round_, answers),
+    )
+
+
+@bp.put("/attempts/<attempt_id>/answers")
+@operation(
+    summary=_l("Lưu câu trả lời"),
+    description=_l(
+        "Mỗi câu giữ lựa chọn có rev cao nhất, bất kể thứ tự gửi đến; cùng rev mà khác lựa chọn là stale. "
+        "Chỉ trả 200 khi đã lưu bền vững. 422 nêu mục sai (index, question) và không lưu gì của lần gửi đó; "
+        "503 kèm Retry-After khi chưa lưu được."
+    ),
+    auth="participant",
+    body=AnswersIn,
+    responses={200: AnswersSaved},
+    errors=(
+        "attempt_not_found", "attempt_closed", "duplicate_question", "question_not_in_paper", "option_unknown",
+        "option_twice", "one_option_only", "prediction_not_asked", "prediction_invalid",
+    ),
+)  # fmt: skip
+def save_answers(attempt_id: str, body: AnswersIn) -> AnswersSaved:
+    """Store a batch of choices."""
+    batch = _choices(body.batch)
+    guess = (body.prediction.value, body.prediction.rev) if body.prediction else None
+    with transaction():
+        saved = service.save_answers(attempt_id, current_session_id(), batch, guess, now=g.now)
+    return AnswersSaved(
+        saved=[RevOut(question=choice.question, rev=choice.rev) for choice in saved.saved],
+        stale=[_answer(choice) for choice in saved.stale],
+        prediction=_stored_guess(attempt_id) if guess else None,
+        server_now=g.now,
+        remaining_ms=rules.remaining_ms(saved.attempt.deadline, g.now),
+    )
+
+
+@bp.post("/attempts/<attempt_id>/submission")
+@operation(
+    summary=_l("Nộp bài"),
+    description=_l(
+        "Nộp lại thì nhận đúng biên nhận cũ. 409 answers_missing khi chưa nhận đủ câu trả lời đến last_rev."
+    ),
+    auth="participant",
+    body=SubmissionIn,
+    body_required=False,
+    responses={200: Receipt},
+    errors=("attempt_not_found", "answers_missing"),
+)
+def submit_attempt(attempt_id: str, body: SubmissionIn) -> Response:
+    """Finish the attempt; the receipt."""
+    with transaction():
+        attempt = service.submit(attempt_id, current_session_id(), last_rev=body.last_rev, now=g.now)
+    return _receipt(attempt)
+
+
+@bp.get("/attempts/<attempt_id>/receipt")
+@operation(
+    summary=_l("Biên nhận của mình"),
+    auth="participant",
+    responses={200: Receipt},
+    errors=("attempt_not_found", "receipt_not_found"),
+)
+def get_receipt(attempt_id: str) -> Response:
+    """The receipt, the same bytes as at the submission."""
+    attempt, _ = _own(attempt_id)
+    return _receipt(attempt)
+
+
+def _own(attempt_id: str) -> tuple[AttemptInfo, ContestInfo]:
+    """The attempt of this browser, final when its time is over. Raises NotFound."""
+    attempt = queries.get_own_attempt(attempt_id, current_session_id())
+    contest = contests.get_contest_by_id(attempt.contest_id)
+    if attempt.submitted_at is None and not attempt.is_open(g.now):
+        settle(contest)
+        attempt = queries.get_own_attempt(attempt_id, current_session_id())
+    return attempt, contest
+
+
+def _head(attempt: AttemptInfo, contest: ContestInfo, round_: RoundInfo) -> dict[str, object]:
+    return {
+        "attempt": attempt.public_id,
+        "contest": contest.slug,
+        "round": round_.key,
+        "number": attempt.number,
+        "paper": paper_out(attempt, contests.get_snapshot(contest.id), round_),
+        "started_at": attempt.started_at,
+        "deadline": attempt.deadline,
+        "server_now": g.now,
+        "remaining_ms": rules.remaining_ms(attempt.deadline, g.now),
+        "rules_version": attempt.rules_version,
+    }
+
+
+def _choices(batch: Sequence[AnswerIn]) -> list[Choice]:
+    """The batch as the exam engine takes it. Raises Invalid("duplicate_question")."""
+    seen: set[str] = set()
+    for index, item in enumerate(batch):
+        if item.question in seen:
+            raise Invalid("duplicate_question", index=index, question=item.question)
+        seen.add(item.question)
+    return [Choice(item.question, tuple(sorted(item.options)), item.rev) for item in batch]
+
+
+def _answer(choice: Choice) -> AnswerOut:
+    return AnswerOut(question=choice.question, options=list(choice.options), rev=choice.rev)
+
+
+def _stored_guess(attempt_id: str) -> GuessOut | None:
+    attempt, contest = _own(attempt_id)
+    return _guess(attempt, contest.round_by_id(attempt.round_id))
+
+
+def _guess(attempt: AttemptInfo, round_: RoundInfo) -> GuessOut | None:
+    asked = round_.spec.prediction
+    if asked is None or attempt.prediction is None:
+        return None
+    is_count = asked.metric != "percent_all_correct"
+    value = attempt.prediction if is_count else rules.show_prediction(asked.metric, attempt.prediction)
+    return GuessOut(value=value, rev=attempt.prediction_rev)
+
+
+def _result(
+    attempt: AttemptInfo, contest: ContestInfo, round_: RoundInfo, answers: dict[str, Choice]
+) -> AttemptResult | None:
+    """The worth of a final attempt, when the person may know it; the key only after the round."""
+    over = sealing.is_settled(round_, g.now)
+    if attempt.score is None or (hides_results(contest.spec) and not over):
+        return None
+    snapshot = contests.get_snapshot(contest.id)
+    chosen = {question: choice.options for question, choice in answers.items()}
+    grade = rules.grade(attempt.paper, chosen, snapshot.questions, round_.spec.paper.points)
+    key = [
+        QuestionResult(
+            question=question,
+            points=points,
+            right=sorted(snapshot.questions[question].answer),
+            explanation=snapshot.questions[question].explanation,
+        )
+        for question, points in grade.points
+    ]
+    return AttemptResult(
+        score=attempt.score,
+        full_score=len(attempt.paper) * round_.spec.paper.points,
+        is_perfect=bool(attempt.is_perfect),
+        questions=key if over and round_.spec.key_public == "after_close" else None,
+    )
+
+
+def _receipt(attempt: AttemptInfo) -> Response:
+    if attempt.receipt is None:
+        raise NotFound("receipt_not_found")
+    return json_text(attempt.receipt)

@@ -1,0 +1,221 @@
+"""Public contests: their rounds, rules and entry fields; never keys, seeds, excluded people or questions."""
+
+from flask import g
+from flask_babel import lazy_gettext as _l
+from pydantic import RootModel
+
+from quizapp.areas import queries as areas
+from quizapp.areas.rules import Tree
+from quizapp.contests import queries as contests
+from quizapp.contests.queries import ContestInfo, RoundInfo
+from quizapp.contests.rules import ContestState, RoundState, full_score, questions_in
+from quizapp.contests.spec import (
+    Age,
+    Attempts,
+    Collective,
+    Fields,
+    Group,
+    Organizer,
+    Prediction,
+    Prize,
+    Publication,
+    Ranking,
+    Shuffle,
+)
+from quizapp.entries.service import CONSENT_VERSION
+from quizapp.errors import NotFound
+from quizapp.web.api.blueprint import bp
+from quizapp.web.api.operation import operation
+from quizapp.web.api.schemas import Moment, ResponseBody
+from quizapp.web.identity import current_actor
+
+
+class LevelOut(ResponseBody):
+    """A level of a tree of areas."""
+
+    key: str
+    label: str
+
+
+class ContestAreas(ResponseBody):
+    """The tree from which people choose; `outside` is the tree for people from elsewhere."""
+
+    tree: str
+    outside: str | None
+    ranked_level: str
+    levels: list[LevelOut]
+
+
+class ContestEntry(ResponseBody):
+    """How people come in; `consent_version` is what an entry agrees to."""
+
+    mode: str
+    fields: Fields
+    identity: list[str]
+    resume: str
+    age: Age
+    consent_version: str
+
+
+class PaperRules(ResponseBody):
+    """The size of a paper and how it is marked."""
+
+    questions: int
+    points: int
+    full_score: int
+    time_limit_seconds: int | None
+    shuffle: Shuffle
+
+
+class RoundOut(ResponseBody):
+    """A round: [opens_at, closes_at)."""
+
+    key: str
+    label: str
+    state: RoundState
+    opens_at: Moment
+    closes_at: Moment
+    paper: PaperRules
+    attempts: Attempts
+    counted: str
+    prediction: Prediction | None
+    ranking: Ranking
+    prizes: list[Prize]
+    key_public: str
+
+
+class ContestSummary(ResponseBody):
+    """A contest in a list."""
+
+    contest: str
+    title: str
+    organizer: Organizer
+    state: ContestState
+    opens_at: Moment
+    closes_at: Moment
+
+
+class ContestList(RootModel[list[ContestSummary]]):
+    """Contests, the one that opened last first."""
+
+
+class ContestOut(ContestSummary):
+    """A contest with its rules. `commitment` is SHA-256 of "seed-v1|" and the seed of all draws."""
+
+    areas: ContestAreas
+    entry: ContestEntry
+    groups: list[Group]
+    rounds: list[RoundOut]
+    prize_cap: str
+    collectives: list[Collective]
+    publication: Publication
+    rules_version: int | None
+    commitment: str | None
+    published_at: Moment | None
+    server_now: Moment
+
+
+@bp.get("/contests")
+@operation(
+    summary=_l("Các cuộc thi đã khởi động"),
+    auth="anyone",
+    responses={200: ContestList},
+)
+def list_contests() -> ContestList:
+    """All public contests."""
+    return ContestList([ContestSummary(**_summary(contest)) for contest in contests.list_public_contests()])
+
+
+@bp.get("/contests/<slug>")
+@operation(
+    summary=_l("Một cuộc thi: vòng thi, thể lệ, mục phải khai"),
+    description=_l("Bản chưa khởi động chỉ có với Ban Tổ chức của cuộc thi."),
+    auth="anyone",
+    responses={200: ContestOut},
+    errors=("contest_not_found",),
+)
+def get_contest(slug: str) -> ContestOut:
+    """One contest with its rules."""
+    return contest_out(_visible(slug))
+
+
+def contest_out(contest: ContestInfo) -> ContestOut:
+    """A contest as the API shows it."""
+    spec, entry = contest.spec, contest.spec.entry
+    launched = contest.launched_at is not None
+    return ContestOut(
+        **_summary(contest),
+        areas=_areas(contest, areas.get_tree_by_id(contest.tree_id)),
+        entry=ContestEntry(
+            mode=entry.mode,
+            fields=entry.fields,
+            identity=list(entry.identity),
+            resume=entry.resume,
+            age=entry.age,
+            consent_version=CONSENT_VERSION,
+        ),
+        groups=spec.groups,
+        rounds=[round_out(round_) for round_ in contest.rounds],
+        prize_cap=spec.prize_cap,
+        collectives=spec.collectives,
+        publication=spec.publication,
+        rules_version=contests.get_snapshot(contest.id).rules_version if launched else None,
+        commitment=contest.commitment,
+        published_at=contest.published_at,
+        server_now=g.now,
+    )
+
+
+def round_out(round_: RoundInfo) -> RoundOut:
+    """A round as the API shows it: how big its papers are, not what is in them."""
+    spec, paper = round_.spec, round_.spec.paper
+    return RoundOut(
+        key=round_.key,
+        label=round_.label,
+        state=round_.state(g.now),
+        opens_at=round_.opens_at,
+        closes_at=round_.closes_at,
+        paper=PaperRules(
+            questions=questions_in(spec),
+            points=paper.points,
+            full_score=full_score(spec),
+            time_limit_seconds=paper.time_limit_seconds,
+            shuffle=paper.shuffle,
+        ),
+        attempts=spec.attempts,
+        counted=spec.counted,
+        prediction=spec.prediction,
+        ranking=spec.ranking,
+        prizes=spec.prizes,
+        key_public=spec.key_public,
+    )
+
+
+def _visible(slug: str) -> ContestInfo:
+    """The contest once it is launched; before, for its own organizers alone. Raises NotFound."""
+    contest = contests.get_contest(slug)
+    actor = current_actor()
+    is_own = actor is not None and actor.is_organizer and contests.owned_within(contest, actor.area_id)
+    if contest.launched_at is None and not is_own:
+        raise NotFound("contest_not_found")
+    return contest
+
+
+def _summary(contest: ContestInfo) -> dict[str, object]:
+    return {
+        "contest": contest.slug,
+        "title": contest.title,
+        "organizer": contest.spec.organizer,
+        "state": contest.state(g.now),
+        "opens_at": contest.rounds[0].opens_at,
+        "closes_at": max(round_.closes_at for round_ in contest.rounds),
+    }
+
+
+def _areas(contest: ContestInfo, tree: Tree) -> ContestAreas:
+    return ContestAreas(
+        tree=tree.slug,
+        outside=tree.outside,
+        ranked_level=contest.spec.areas.ranked_level,
+        levels=[LevelOut(key=level.key, label=level.label) for level in tree.levels],
+    )

@@ -1,0 +1,65 @@
+"""Tables as files for a browser to keep."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import BinaryIO
+
+from flask import Response
+
+from quizapp.accounts.rules import Actor
+from quizapp.contests import service as contests
+from quizapp.db import transaction
+from quizapp.results.files import download_name, write_csv, write_xlsx
+from quizapp.results.tables import Table
+from quizapp.web.reports import Selection, report
+
+CSV = "text/csv; charset=utf-8"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_CHUNK = 64 * 1024
+
+
+def send_report(chosen: Selection, table: str, ext: str, *, actor: Actor) -> Response:
+    """The table of that name as a file (`ext` csv or xlsx); that it was taken stands in the contest's history.
+
+    The contest has been settled. Raises NotFound for an unknown table.
+    """
+    built = report(table, chosen)
+    area = None if chosen.is_whole else chosen.area.name
+    with transaction():
+        contests.record_export(chosen.contest, actor=actor.login, table=table, area=area, now=chosen.now)
+    what = f"{table} {chosen.round_.key}" if chosen.round_ else table
+    return send_table(built, download_name(chosen.contest.slug, what, area, chosen.now, ext), ext)
+
+
+def send_table(table: Table, name: str, ext: str) -> Response:
+    """The table as an attachment called `name`; `ext` is csv or xlsx.
+
+    Written before the answer begins: a slow line must not keep the database's reading open, and what fails must not
+    look like a shorter file.
+    """
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"table.{ext}"
+        if ext == "csv":
+            with path.open("wb") as written:
+                written.writelines(write_csv(table))
+        else:
+            write_xlsx(table, path)
+        # An open file outlives its name, so nothing is left to be removed after the answer.
+        file, size = path.open("rb"), path.stat().st_size
+    answer = Response(_chunks(file), content_type=CSV if ext == "csv" else XLSX)
+    answer.content_length = size
+    answer.call_on_close(file.close)
+    answer.headers["Content-Disposition"] = disposition(name)
+    return answer
+
+
+def disposition(name: str) -> str:
+    """The header that makes a browser save under `name` (ASCII without quotes), in both forms that browsers read."""
+    return f"attachment; filename=\"{name}\"; filename*=UTF-8''{name}"
+
+
+def _chunks(file: BinaryIO) -> Iterator[bytes]:
+    with file:
+        while chunk := file.read(_CHUNK):
+            yield chunk

@@ -1,0 +1,93 @@
+"""Exceptions to answers: problem+json (RFC 9457) for the API, one page for people."""
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask, Response, g, json, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, SecurityError
+
+from quizapp.db import db, is_unavailable
+from quizapp.errors import QuizError, Unauthenticated, Unavailable
+from quizapp.messages import text_of
+from quizapp.web import identity
+
+log = logging.getLogger(__name__)
+
+RETRY_AFTER_SECONDS = 2
+_HTTP_CODES = {
+    400: "bad_request",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "request_too_large",
+    415: "bad_media_type",
+}
+
+
+def init_errors(app: Flask) -> None:
+    """Register the handlers."""
+    app.register_error_handler(QuizError, _on_quiz_error)
+    app.register_error_handler(CSRFError, _on_csrf_error)
+    app.register_error_handler(HTTPException, _on_http_error)
+    app.register_error_handler(Exception, _on_surprise)
+
+
+def wants_json() -> bool:
+    """True for the API and for callers that prefer JSON to HTML."""
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"])
+    # Under a host name that is not ours no address can be built, so there is no page either.
+    foreign_host = isinstance(request.routing_exception, SecurityError)
+    return request.path.startswith("/api/") or best == "application/json" or foreign_host
+
+
+def problem(status: int, code: str, details: dict[str, Any] | None = None) -> ResponseReturnValue:
+    """The answer for an error, in the form that the caller reads."""
+    db.session.rollback()
+    details = details or {}
+    if wants_json():
+        answer = Response(
+            json.dumps(
+                {"type": "about:blank", "title": text_of(code, **details), "status": status, "code": code, **details}
+            ),
+            status=status,
+            content_type="application/problem+json; charset=utf-8",
+        )
+    else:
+        identity.make_sure()
+        page = render_template("errors/error.html", status=status, code=code, sentence=text_of(code, **details))
+        answer = make_response(page, status)
+    if "retry_after" in details:
+        answer.headers["Retry-After"] = str(details["retry_after"])
+    return answer
+
+
+def _on_quiz_error(error: QuizError) -> ResponseReturnValue:
+    log.info("refused", extra={"code": error.code, "status": error.status, "path": request.path})
+    if isinstance(error, Unauthenticated) and error.code == "sign_in_required" and not wants_json():
+        return redirect(url_for("account.sign_in", next=request.full_path if request.method == "GET" else None))
+    return problem(error.status, error.code, error.details)
+
+
+def _on_csrf_error(error: CSRFError) -> ResponseReturnValue:
+    return problem(HTTPStatus.FORBIDDEN, "csrf_failed")
+
+
+def _on_http_error(error: HTTPException) -> ResponseReturnValue:
+    if error.code is None or error.code < 400:
+        return error
+    code = _HTTP_CODES.get(error.code, "bad_request" if error.code < 500 else "internal_error")
+    answer = make_response(problem(error.code, code))
+    if error.code == HTTPStatus.METHOD_NOT_ALLOWED:
+        answer.headers["Allow"] = ", ".join(getattr(error, "valid_methods", None) or ())
+    return answer
+
+
+def _on_surprise(error: Exception) -> ResponseReturnValue:
+    if is_unavailable(error):
+        log.warning("the database did not answer", exc_info=error)
+        details = {"retry_after": RETRY_AFTER_SECONDS}
+        return problem(Unavailable.status, Unavailable.code, details)
+    log.exception("internal error", extra={"path": request.path, "method": request.method})
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", {"request_id": g.get("request_id", "-")})

@@ -1,0 +1,11 @@
+"""The Flask extensions of the web layer, unbound; `init_web` binds them."""
+
+from flask_babel import Babel
+from flask_compress import Compress
+from flask_login import LoginManager
+from flask_wtf import CSRFProtect
+
+babel = Babel()
+compress = Compress()
+csrf = CSRFProtect()
+login_manager = LoginManager()

@@ -1,0 +1,268 @@
+"""The paper in a real browser: what is chosen is stored, whatever happens to the line, the page or the time."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import yaml
+from playwright.sync_api import Page, expect
+
+from tests import factories
+from tests.browser.conftest import DESK, PHONE, Site, axe, fits, now
+
+pytestmark = pytest.mark.browser
+
+SLUG = "bai-thi-thu"
+SAVED = "[data-part=saving]"
+QUESTIONS = ["tu-tuong/tt-001", "tu-tuong/tt-002", "tu-tuong/tt-003", "tu-tuong/tt-004"]
+
+
+def _round(key: str, seconds: int) -> dict[str, Any]:
+    start = now() - timedelta(hours=1)
+    return {
+        "key": key,
+        "label": f"Vòng {key}",
+        "opens_at": start.isoformat(timespec="seconds"),
+        "closes_at": (start + timedelta(hours=9)).isoformat(timespec="seconds"),
+        "paper": {"mode": "fixed", "questions": [*QUESTIONS], "time_limit_seconds": seconds, "points": 10},
+        "prediction": {"metric": "people", "scope": "round"},
+        "ranking": {"keys": ["score", "prediction_gap", "submitted_at"]},
+    }
+
+
+@pytest.fixture(scope="module")
+def contest(site: Site, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A launched contest with a long and a very short paper; its slug."""
+    file = tmp_path_factory.mktemp("contest") / "contest.yaml"
+    data = {
+        "contest": SLUG,
+        "title": "Bài thi thử",
+        "organizer": {"name": "Ban Tổ chức Mẫu", "header": "custom"},
+        "areas": {"tree": "gia-lai-2022", "ranked_level": "district"},
+        "entry": {"fields": {"area": "optional", "phone": "required"}, "identity": ["phone", "full_name"]},
+        "rounds": [_round("dai", 900), _round("ngan", 12)],
+        "publication": {"live": "hidden_until_close"},
+    }
+    file.write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
+    site.quiz("import-contest", str(file))
+    site.quiz("launch", SLUG)
+    return SLUG
+
+
+def sit(page: Page, contest: str, round_key: str = "dai") -> str:
+    """Enter as somebody new and open the paper; its address."""
+    entries = f"/api/v1/contests/{contest}/entries"
+    consent = page.request.get(f"/api/v1/contests/{contest}").json()["entry"]["consent_version"]
+    typed = {"full_name": "Đinh Thị Thử", "phone": f"09{factories.new_number():08d}", "consent": {"version": consent}}
+    assert _post(page, entries, typed)["entry_code"]
+    attempt = _post(page, f"/api/v1/contests/{contest}/rounds/{round_key}/attempts", {})["attempt"]
+    return open_paper(page, f"/bai-thi/{attempt}")
+
+
+def _post(page: Page, path: str, data: dict[str, Any]) -> dict[str, Any]:
+    token = page.request.get("/api/v1/session").json()["csrf_token"]
+    answer = page.request.post(path, data=data, headers={"X-CSRF-Token": token})
+    assert answer.ok, answer.text()
+    return dict(answer.json())
+
+
+def open_paper(page: Page, url: str) -> str:
+    """Go to the paper and wait for its script."""
+    page.goto(url)
+    page.wait_for_selector(".paper[data-ready]")
+    return url
+
+
+def choose(page: Page, number: int, place: int) -> None:
+    """Choose the option at `place`, from 0."""
+    page.locator(f"#q-{number} .choice").nth(place).click()
+
+
+def chosen(page: Page) -> list[str]:
+    """What is checked on the page."""
+    return page.locator("[name^=q-]:checked").evaluate_all("inputs => inputs.map(i => i.name + i.value)")
+
+
+def saving(page: Page, text: str) -> None:
+    """Wait for the words about saving."""
+    expect(page.locator(SAVED)).to_have_text(text, timeout=30_000)
+
+
+def journal(page: Page) -> list[str]:
+    """The names of what the browser keeps for the server."""
+    return [name for name in page.evaluate("() => Object.keys(localStorage)") if name.startswith("paper:")]
+
+
+def test_choices_made_without_a_connection_outlive_the_page(contest: str, person: Callable[..., Page]) -> None:
+    page = person(PHONE)
+    url = sit(page, contest)
+    page.context.set_offline(True)
+    choose(page, 1, 0)
+    choose(page, 2, 1)
+    saving(page, "Mất kết nối, sẽ tự gửi lại")
+    page.get_by_role("button", name="Xem lại và nộp bài").click()
+    expect(page.locator("#paper-waiting")).to_be_visible()
+    before, after = page, page.context.new_page()
+    kept = chosen(before)
+    assert len(journal(before)) == 2
+    before.close()
+    after.context.set_offline(False)
+    open_paper(after, url)
+    saving(after, "Đã lưu 2/4 câu")
+    assert chosen(after) == kept
+    assert journal(after) == []
+
+
+def test_a_choice_made_before_the_script_came_is_saved(contest: str, person: Callable[..., Page]) -> None:
+    page = person(PHONE)
+    url = sit(page, contest)
+    page.route("**/modules/paper.js", lambda route: None)  # held until the route is taken away
+    page.goto(url, wait_until="commit")
+    choose(page, 3, 2)
+    page.unroute("**/modules/paper.js")
+    saving(page, "Đã lưu 1/4 câu")
+
+
+def test_what_is_unsent_goes_with_the_page(contest: str, person: Callable[..., Page]) -> None:
+    page = person(PHONE)
+    url = sit(page, contest)
+    stuck = "const real = fetch; window.fetch = (to, how) => how.keepalive ? real(to, how) : new Promise(() => {});"
+    page.evaluate(f"() => {{ {stuck} }}")
+    choose(page, 1, 3)
+    page.goto("/healthz")
+    page.evaluate("localStorage.clear()")
+    elsewhere = page.context.new_page()
+    expect(elsewhere.locator(SAVED)).to_have_count(0)
+    open_paper(elsewhere, url)
+    saving(elsewhere, "Đã lưu 1/4 câu")
+
+
+def test_two_tabs_and_another_device_come_to_the_same(contest: str, person: Callable[..., Page]) -> None:
+    page = person(PHONE)
+    url = sit(page, contest)
+    choose(page, 1, 0)
+    saving(page, "Đã lưu 1/4 câu")
+    tab = page.context.new_page()
+    open_paper(tab, url)
+    choose(tab, 2, 2)
+    saving(page, "Đã lưu 2/4 câu")
+    assert chosen(page) == chosen(tab)
+
+    page.get_by_text("Làm tiếp trên máy khác").click()
+    code = page.locator("details .code").inner_text()
+    desk = person(DESK)
+    desk.goto(f"/cuoc-thi/{contest}/tiep-tuc")
+    desk.get_by_label(re.compile("^Mã dự thi")).fill(code)
+    desk.locator("main form").get_by_role("button").first.click()
+    open_paper(desk, url)
+    assert chosen(desk) == chosen(page)
+
+    # The desk goes on; the old tab's older choice loses, and its page says so; choosing again wins.
+    for place in (0, 1, 2, 3):
+        choose(desk, 3, place)
+    saving(desk, "Đã lưu 3/4 câu")
+    choose(page, 3, 0)
+    expect(page.locator("#paper-replaced")).to_contain_text("Câu 3")
+    assert chosen(page) == chosen(desk)
+    choose(page, 3, 0)
+    expect(page.locator("#paper-replaced")).to_be_hidden()
+    saving(page, "Đã lưu 3/4 câu")
+    desk.reload()
+    assert chosen(desk) == chosen(page)
+
+
+def test_a_guess_is_read_back_as_it_was_understood(contest: str, person: Callable[..., Page]) -> None:
+    page = person(PHONE)
+    sit(page, contest)
+    guess = page.locator("#prediction")
+    guess.fill("khoảng 300")
+    guess.blur()
+    expect(page.locator("[data-part=prediction-error]")).to_contain_text("Số dự đoán chưa đúng")
+    expect(guess).to_have_value("khoảng 300")
+    guess.fill("3.200")
+    guess.blur()
+    expect(guess).to_have_value("3200")
+    expect(page.locator("[data-part=prediction-error]")).to_be_hidden()
+
+
+def test_a_busy_server_is_asked_again(contest: str, person: Callable[..., Page]) -> None:
+    page = person(PHONE)
+    sit(page, contest)
+    busy = {"status": 503, "headers": {"Retry-After": "1"}, "json": {"code": "unavailable"}}
+    page.route("**/answers", lambda route: route.fulfill(**busy))
+    choose(page, 1, 0)
+    saving(page, "Chưa lưu được, sẽ tự gửi lại")
+    page.unroute("**/answers")
+    saving(page, "Đã lưu 1/4 câu")
+
+
+def test_a_lost_session_says_how_to_go_on(contest: str, person: Callable[..., Page]) -> None:
+    page = person(PHONE)
+    sit(page, contest)
+    page.context.clear_cookies()
+    choose(page, 1, 0)
+    expect(page.get_by_role("link", name="Nhập mã dự thi để làm tiếp")).to_be_visible()
+    assert len(journal(page)) == 1
+
+
+def test_a_paper_submitted_elsewhere_leads_to_its_receipt(contest: str, person: Callable[..., Page]) -> None:
+    page = person(PHONE)
+    url = sit(page, contest)
+    tab = page.context.new_page()
+    tab.goto(f"{url}/xem-lai")
+    tab.get_by_role("button", name="Nộp bài").click()
+    tab.wait_for_url("**/da-nop")
+    choose(page, 1, 0)
+    page.wait_for_url("**/da-nop")
+    expect(page.get_by_text("chưa nhận được xác nhận trước khi hết giờ")).to_be_visible()
+    assert journal(page) == []
+
+
+def test_at_the_end_of_the_time_the_paper_submits_itself(contest: str, person: Callable[..., Page]) -> None:
+    page, reviewing = person(PHONE), person(DESK)
+    sit(page, contest, "ngan")
+    choose(page, 1, 0)
+    reviewing.goto(f"{sit(reviewing, contest, 'ngan')}/xem-lai")
+    page.wait_for_url("**/da-nop")
+    expect(page.locator("main")).to_contain_text("1/4")
+    reviewing.wait_for_url("**/da-nop")
+
+
+def test_without_a_connection_at_the_end_what_was_stored_counts(contest: str, person: Callable[..., Page]) -> None:
+    page = person(PHONE)
+    sit(page, contest, "ngan")
+    choose(page, 1, 0)
+    saving(page, "Đã lưu 1/4 câu")
+    page.context.set_offline(True)
+    choose(page, 2, 0)
+    saving(page, "Đang chờ kết nối để nộp bài")
+    expect(page.locator("#q-1")).to_have_attribute("disabled", "")
+    page.wait_for_timeout(3500)  # the grace after the deadline
+    page.context.set_offline(False)
+    page.wait_for_url("**/da-nop", timeout=60_000)
+    expect(page.locator("main")).to_contain_text("bài thi được tự động nộp")
+    expect(page.locator("main")).to_contain_text("1/4")
+
+
+def test_the_keyboard_is_enough_and_nothing_in_focus_is_covered(contest: str, person: Callable[..., Page]) -> None:
+    page = person(PHONE, reduced_motion="reduce")
+    sit(page, contest)
+    fits(page)
+    axe(page)
+    covered = """() => {
+      const at = document.activeElement.closest("label") ?? document.activeElement;
+      const bar = document.querySelector(".paper-bar");
+      return !bar.contains(at) && at.getBoundingClientRect().bottom > bar.getBoundingClientRect().top + 1;
+    }"""
+    page.locator("#q-1 input").first.focus()
+    for _ in range(16):
+        assert not page.evaluate(covered), page.evaluate("document.activeElement.outerHTML")
+        page.keyboard.press("Tab")
+    page.locator("#q-1 input").first.focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowDown")
+    saving(page, "Đã lưu 1/4 câu")
+    page.locator(".question-map a").nth(3).press("Enter")
+    expect(page.locator("#q-4 input").first).to_be_focused()

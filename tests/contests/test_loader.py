@@ -1,0 +1,113 @@
+"""Contest files against the areas and the banks."""
+
+import pytest
+
+from quizapp.config import ROOT
+from quizapp.contests import demo, loader
+from quizapp.contests.rules import RoundState, full_score, questions_in, round_state
+from quizapp.strict_yaml import RefusedFile
+from tests import factories
+
+
+@pytest.fixture
+def parse(app, now):
+    """Parse a contest file made of the plain contest and changes."""
+    factories.make_tree(now)
+    factories.make_bank(now)
+    return lambda **changes: loader.parse_contest(factories.contest_yaml(now, **changes), name="c.yaml")
+
+
+def problems(parse, **changes):
+    with pytest.raises(RefusedFile) as refused:
+        parse(**changes)
+    return [(problem.code, problem.path) for problem in refused.value.problems]
+
+
+def test_a_file_becomes_a_spec(parse):
+    spec = parse()
+    assert (spec.contest, questions_in(spec.rounds[0]), full_score(spec.rounds[0])) == ("cuoc-thi-mau", 5, 50)
+
+
+def test_every_problem_comes_at_once_with_its_place(parse, now):
+    paper = {"mode": "fixed", "questions": ["mau-001", "mau-099", "mau-001"]}
+    found = problems(
+        parse,
+        areas={"tree": "tinh-mau", "ranked_level": "huyen"},
+        rounds=[factories.round_dict(now, paper=paper, ranking={"keys": ["score", "score"]})],
+    )
+    assert found == [
+        ("unknown_level", "areas.ranked_level"),
+        ("unknown_question", "rounds[0].paper.questions[1]"),
+        ("question_twice", "rounds[0].paper.questions[2]"),
+        ("ranking_key_twice", "rounds[0].ranking.keys"),
+    ]
+
+
+def test_problems_carry_line_and_column_and_a_hint(parse):
+    with pytest.raises(RefusedFile) as refused:
+        parse(areas={"tree": "tinh-mua", "ranked_level": "district"})
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.hint) == ("unknown_tree", "tinh-mau")
+    assert problem.source_line.strip() == "tree: tinh-mua"
+    assert problem.column == problem.source_line.index("tinh-mua") + 1
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ({"bank": "mua", "count": 1}, "unknown_bank"),
+        ({"bank": "mau", "topic": "khac", "count": 1}, "unknown_topic"),
+        ({"bank": "mau", "difficulty": "van-dung", "count": 1}, "too_few_questions"),
+        ({"bank": "mau", "count": 11}, "too_few_questions"),
+    ],
+)
+def test_a_draw_must_find_its_questions(parse, now, line, code):
+    rounds = [factories.round_dict(now, paper={"mode": "random", "draw": [line]})]
+    assert [found for found, _ in problems(parse, rounds=rounds)] == [code]
+
+
+def test_lines_of_a_draw_that_share_questions_are_counted_together(parse, now):
+    easy = {"bank": "mau", "difficulty": "nhan-biet", "count": 4}
+
+    def rounds(count):
+        draw = [easy, {"bank": "mau", "count": count}]
+        return [factories.round_dict(now, paper={"mode": "random", "draw": draw})]
+
+    parse(rounds=rounds(6))
+    assert problems(parse, rounds=rounds(7)) == [("too_few_questions", "rounds[0].paper.draw[1].count")]
+
+
+def test_a_bare_question_id_in_two_banks_is_ambiguous(parse, now):
+    twin = factories.bank_yaml("khac").decode().replace("khac-001", "mau-001")
+    with factories.transaction():
+        factories.banks.import_bank(twin.encode(), name="khac.yaml", now=now)
+    assert problems(parse)[0] == ("question_in_many_banks", "rounds[0].paper.questions[0]")
+    parse(rounds=[factories.round_dict(now, paper={"mode": "fixed", "questions": ["mau/mau-001", "khac/mau-001"]})])
+
+
+def test_unknown_keys_and_foreign_values_are_refused(parse):
+    assert ("unknown_key", "giai_thuong") in problems(parse, giai_thuong="có")
+    assert ("not_one_of", "prize_cap") in problems(parse, prize_cap="two")
+
+
+def test_what_cannot_be_run_yet_is_said_at_launch(parse, now):
+    entry = {**factories.contest_dict(now)["entry"], "mode": "roster", "resume": "otp"}
+    spec = parse(entry=entry)
+    assert [problem["code"] for problem in loader.launch_problems(spec, now=now)] == [
+        "entry_mode_unavailable",
+        "otp_unavailable",
+    ]
+    over = parse(rounds=[factories.round_dict(now, opens_at="2020-01-01T00:00Z", closes_at="2020-01-02T00:00Z")])
+    assert [problem["code"] for problem in loader.launch_problems(over, now=now)] == ["all_rounds_over"]
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "data" / "contests").glob("*.yaml")), ids=lambda path: path.stem)
+def test_shipped_contests_are_sound_and_their_copies_surround_the_present(shipped, now, path):
+    spec = loader.parse_contest(path.read_bytes(), name=path.name)
+    assert spec.contest == path.stem
+    copy = demo.surround(spec, now)
+    assert loader.parse_contest(demo.to_yaml(copy).encode(), name="copy.yaml") == copy
+    states = [round_state(round_.opens_at, round_.closes_at, now) for round_ in copy.rounds]
+    assert RoundState.OPEN in states
+    lengths = [round_.closes_at - round_.opens_at for round_ in spec.rounds]
+    assert [round_.closes_at - round_.opens_at for round_ in copy.rounds] == lengths

@@ -1,0 +1,288 @@
+"""Nothing leaks: canaries laid into a contest, every address fetched by everybody, every byte of the answers read."""
+
+import io
+import json
+import re
+import zipfile
+from dataclasses import dataclass
+from datetime import timedelta
+from html import unescape
+
+import pytest
+
+from quizapp.accounts.rules import Role
+from quizapp.attempts import queries as attempts
+from quizapp.contests import queries as contests
+from quizapp.contests.rules import GRACE
+from quizapp.db import fresh_snapshot
+from quizapp.web import throttle
+from quizapp.web.entry_words import show_entry_code
+from quizapp.web.play.area_results import forget_results
+from quizapp.web.play.board_page import forget_boards
+from tests import factories
+from tests.clients import Actors
+from tests.web.play.sitting import Sitter, sitter
+
+EXCLUDED = {"full_name": "Canary Vũ Loại", "phone": "0988777666"}
+# Three right answers of five: a number that nothing else on any page can be.
+POINTS, PARTIAL = 7919, 23757
+GUESS = "424242"
+ROUND = {
+    "prediction": {"metric": "people_all_correct", "scope": "round"},
+    "attempts": {"max": 5, "per": "round"},
+    "ranking": {"gate": "all_correct", "keys": ["prediction_gap", "submitted_at"]},
+    "prizes": [{"name": "Nhất", "count": 1}],
+}
+# What differs from one answer to the next all the same: tokens, the moment and the number of the request.
+PASSING = re.compile(
+    r'csrf_token[^>]*value="[^"]*"|"csrf_token": "[^"]*"|(X-Request-Id|Date|Set-Cookie): .*|<span class="code">\w+'
+)
+ADDRESSES = {
+    "play.board": ["?area=10", "?area=111", "?group=x"],
+    "play.board_rows": ["?area=10"],
+    "play.area_results": ["?round=tuan-1"],
+    "api.list_areas": ["?tree=tinh-mau&q=ha"],
+    "api.get_leaderboard": ["?area=10&limit=200", "?around=me", "?limit=0"],
+    "api.get_area_results": ["?round=tuan-1", "?parent=10&level=commune", "?parent=101"],
+    "api.export_table": ["?round=tuan-1", "?area=10", "?area=101"],
+    "district.contest": ["?round=tuan-1", "?area=10", "?level=commune", "?sort=people"],
+    "district.people": ["?q=canary", "?status=done", "?area=101", "?round=tuan-1"],
+    "district.download": ["?round=tuan-1", "?area=10", "?area=1"],
+    "district.print_contest": ["?round=tuan-1", "?area=10"],
+}
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A sealed contest: `own` has an attempt submitted and one open, `other` a submitted one in another district."""
+
+    contest: contests.ContestInfo
+    own: Sitter
+    other: Sitter
+    own_ids: tuple[str, str]
+    other_ids: tuple[str, str]
+
+
+@pytest.fixture
+def scene(app, now):
+    forget_boards()
+    forget_results()
+    round_ = factories.round_dict(now, **ROUND)
+    round_["paper"]["points"] = POINTS
+    # The first mode lets an excluded person in, so that one of them takes part.
+    contest = factories.make_contest(
+        now,
+        rounds=[round_, factories.round_dict(now, key="tuan-2", label="Tuần 2", **ROUND)],
+        publication={"live": "hidden_until_close", "mask_phone": True},
+        entry={
+            "mode": "form",
+            "fields": {"full_name": "required", "date_of_birth": "required", "phone": "required",
+                       "email": "optional", "area": "optional", "unit": "optional"},
+            "identity": ["phone", "full_name"],
+            "resume": "details",
+            "excluded": {"mode": "unranked", "people": [EXCLUDED]},
+        },
+    )  # fmt: skip
+    own = sitter(app, contest, now, full_name="Canary Trần Của Mình", phone="0911000111", date_of_birth="01/02/1971",
+                 area="111", email="canary.minh@example.org", unit="Canary Chi bộ Mình")  # fmt: skip
+    other = sitter(app, contest, now, full_name="Canary Lê Người Khác", phone="0922000222", date_of_birth="03/04/1972",
+                   area="101", email="canary.khac@example.org", unit="Canary Chi bộ Khác")  # fmt: skip
+    factories.enter(contest, now, area="102", date_of_birth="05/06/1973", **EXCLUDED)
+    for login, role, area in (
+        ("dak-mau", Role.DISTRICT, "10"), ("ia-thu", Role.DISTRICT, "11"), ("to-chuc-ia", Role.ORGANIZER, "11"),
+    ):  # fmt: skip
+        factories.make_staff(login, role, area, now)
+    started = now - timedelta(minutes=5)
+    own_done = factories.sit(contest, own.person, started, right=3, prediction=GUESS)
+    own_open = factories.start(contest, own.person, now - timedelta(minutes=1))
+    other_done = factories.sit(contest, other.person, started, right=3, seconds=61, prediction=GUESS)
+    other_open = factories.start(contest, other.person, now - timedelta(minutes=1))
+    return Scene(
+        contest, own, other, (own_done.public_id, own_open.public_id), (other_done.public_id, other_open.public_id)
+    )
+
+
+def addresses(app, scene):
+    """Every address that can be asked for with GET, with the parts of this contest in it."""
+    codes = [receipt_of(scene.own, scene.own_ids), receipt_of(scene.other, scene.other_ids)]
+    parts = {
+        "slug": ["cuoc-thi-mau", "mau"],
+        "round_key": ["tuan-1", "tuan-2"],
+        "key": ["tuan-1", "tuan-2"],
+        "attempt_id": [*scene.own_ids, *scene.other_ids],
+        "code": [*codes, "10", "101", "111"],
+        "table": ["summary", "winners", "areas", "participants", "attempts", "scores", "questions"],
+        "ext": ["csv", "xlsx"],
+        "tree_slug": ["tinh-mau"],
+        "digest": ["0" * 64],
+        "kind": ["webp"],
+    }
+    with app.test_request_context():
+        for rule in app.url_map.iter_rules():
+            if "GET" not in rule.methods or rule.endpoint == "static":
+                continue
+            filled = [{}]
+            for name in rule.arguments:
+                filled = [{**values, name: value} for values in filled for value in parts[name]]
+            for values in filled:
+                address = app.url_for(rule.endpoint, **values)
+                for query in ["", *ADDRESSES.get(rule.endpoint, [])]:
+                    yield address + query
+
+
+def receipt_of(one, ids):
+    """The code of the submitted attempt."""
+    return attempts.get_own_attempt(ids[0], one.person.session_id).receipt_code
+
+
+def told_by(client, address):
+    """Everything that an answer tells, as text: headers, and the body unpacked and with its entities read.
+
+    Random numbers are left out: by chance they would hold any digits.
+    """
+    throttle.forget_local()
+    response = client.get(address)
+    assert response.status_code < 500, f"{address}: {response.get_data(as_text=True)[:500]}"
+    body = response.get_data()
+    if body.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(body)) as book:
+            body = b"\n".join(book.read(name) for name in book.namelist())
+    text = body.decode("utf-8", "replace")
+    if response.mimetype.endswith("json"):
+        text = json.dumps(response.json, ensure_ascii=False)
+    return PASSING.sub("", f"{response.headers}\n{unescape(text)}")
+
+
+def walk(app, scene, client, canaries):
+    """(address, canary) of everything that was found."""
+    found = []
+    for address in addresses(app, scene):
+        text = told_by(client, address)
+        # What an address says of itself is no leak.
+        text = text.replace(address, "").replace(address.partition("?")[0], "")
+        found += [(address, canary) for canary in canaries if canary in text]
+    return found
+
+
+def phones(number):
+    """A number as any page may write it, masked ones aside."""
+    return [number, f"{number[:4]} {number[4:7]} {number[7:]}", number[1:]]
+
+
+def numbers(value):
+    """A number as any page may write it."""
+    return [str(value), f"{value:,}".replace(",", "."), f"{value:,}"]
+
+
+def of_person(one, ids):
+    """What belongs to one person alone."""
+    typed = one.person.typed
+    day, month, year = typed["date_of_birth"].split("/")
+    return [
+        typed["full_name"], *phones(typed["phone"]), typed["date_of_birth"], f"{year}-{month}-{day}", typed["email"],
+        typed["unit"], one.person.participant.public_id, one.person.participant.entry_code,
+        show_entry_code(one.person.participant.entry_code), receipt_of(one, ids), *ids,
+    ]  # fmt: skip
+
+
+def of_contest(scene):
+    """What only organizers may know before the close, and what nobody else ever sees."""
+    explanations = [f"Vì Đúng {number} là đúng" for number in range(1, 11)]
+    return [*explanations, *of_secret(scene)]
+
+
+def of_secret(scene):
+    return [contests.get_seed(scene.contest.id).hex(), EXCLUDED["full_name"], *phones(EXCLUDED["phone"]), "05/06/1973"]
+
+
+def test_a_stranger_sees_nothing_while_the_round_is_open(app, now, scene, client):
+    canaries = [
+        *of_contest(scene), *of_person(scene.own, scene.own_ids), *of_person(scene.other, scene.other_ids),
+        *numbers(PARTIAL), *numbers(int(GUESS)),
+    ]  # fmt: skip
+    assert walk(app, scene, client, canaries) == []
+
+
+def test_a_participant_sees_their_own_things_alone(app, now, scene):
+    canaries = [*of_contest(scene), *of_person(scene.other, scene.other_ids), *numbers(PARTIAL)]
+    assert walk(app, scene, scene.own.browser.client, canaries) == []
+    # The search finds what is there: of one's own everything but birth date, phone, mail, and the code unbroken.
+    own = of_person(scene.own, scene.own_ids)
+    found = {canary for _, canary in walk(app, scene, scene.own.browser.client, own)}
+    assert found == {own[0], *own[7:9], *own[10:]}
+
+
+@pytest.mark.parametrize("login", ["ia-thu", "to-chuc-ia"])
+def test_staff_of_another_district_see_their_own_people_alone(app, now, scene, login):
+    canaries = [*of_secret(scene), *of_person(scene.other, scene.other_ids), *numbers(PARTIAL), *numbers(int(GUESS))]
+    client = Actors(app).staff(login).client
+    # The banks belong to all organizers, so only for others the explanations are sealed.
+    canaries += of_contest(scene) if login == "ia-thu" else []
+    assert walk(app, scene, client, canaries) == []
+
+
+def test_staff_of_the_same_district_see_people_but_neither_scores_nor_guesses(app, now, scene):
+    client = Actors(app).staff("dak-mau").client
+    other = of_person(scene.other, scene.other_ids)
+    canaries = [
+        *of_contest(scene)[:11], *of_person(scene.own, scene.own_ids), *numbers(PARTIAL), *numbers(int(GUESS)),
+        *phones("0922000222"), "canary.khac@example.org", scene.other.person.participant.entry_code, *scene.other_ids,
+    ]  # fmt: skip
+    assert walk(app, scene, client, canaries) == []
+    assert other[0] in told_by(client, "/don-vi/cuoc-thi-mau/tai/participants.csv")
+
+
+def test_nothing_that_a_stranger_can_fetch_changes_when_somebody_enters_and_submits(app, now, scene, client):
+    """Not a count, not a tag, not an id: what does not change cannot tell."""
+
+    def everything():
+        forget_boards()
+        forget_results()
+        return {address: told_by(client, address) for address in addresses(app, scene) if address != "/readyz"}
+
+    everything()  # from now on the browser has a cookie
+    before = everything()
+    assert everything() == before
+    person = factories.enter(scene.contest, now, area="122")
+    factories.sit(scene.contest, person, now - timedelta(seconds=90), prediction="1")
+    assert {address for address, text in everything().items() if text != before[address]} == set()
+
+
+def test_after_the_close_the_owner_sees_score_and_key_and_others_see_names_alone(app, now, at, scene, client):
+    with at(scene.contest.rounds[0].closes_at + GRACE + timedelta(seconds=1)):
+        forget_boards()
+        fresh_snapshot()
+        paper = f"/bai-thi/{scene.own_ids[0]}/da-nop"
+        own = told_by(scene.own.browser.client, paper)
+        assert "23.757" in own
+        assert "Vì Đúng 1 là đúng" in own
+        board = told_by(client, "/cuoc-thi/cuoc-thi-mau/tuan-1/bang-xep-hang")
+        assert "Canary Lê Người Khác" in board
+        assert EXCLUDED["full_name"] not in board
+        # Now public: names, scores and guesses on the board. Never: the rest.
+        public = {"Canary Trần Của Mình", "Canary Lê Người Khác", scene.own.person.participant.public_id,
+                  scene.other.person.participant.public_id}  # fmt: skip
+        secret = [
+            canary
+            for canary in [*of_person(scene.own, scene.own_ids), *of_person(scene.other, scene.other_ids)]
+            if canary not in public
+        ]
+        assert walk(app, scene, client, [*secret, *of_contest(scene)]) == []
+
+
+def test_a_key_that_is_never_public_stays_so_for_its_owner_too(app, now, at):
+    contest = factories.make_contest(now, rounds=[factories.round_dict(now, key_public="never")])
+    one = sitter(app, contest, now)
+    attempt = factories.sit(contest, one.person, now)
+    with at(contest.rounds[0].closes_at + timedelta(days=1)):
+        for address in (f"/bai-thi/{attempt.public_id}/da-nop", f"/api/v1/attempts/{attempt.public_id}"):
+            text = told_by(one.browser.client, address)
+            assert "là đúng" not in text
+            assert '"right"' not in text
+
+
+def test_ids_of_people_and_papers_are_not_counted_up(app, now, scene):
+    """Two codes made one after the other have nothing in common."""
+    ids = [*scene.own_ids, *scene.other_ids, scene.own.person.participant.public_id]
+    assert all(re.fullmatch(r"[\w-]{22}", each) for each in ids)
+    assert len({each[:4] for each in ids}) == len(ids)
