@@ -22,7 +22,7 @@ def fill_in(page: Page, name: str) -> None:
     page.get_by_label("Họ và tên").fill(name)
     page.get_by_label("Ngày sinh").fill("19051990")
     page.get_by_label("Số điện thoại").fill(f"09{factories.new_number():08d}")
-    page.get_by_label("Tôi đã đọc thông báo").check(force=True)
+    page.get_by_role("checkbox", name="Tôi đã đọc thông báo").check()
 
 
 def test_the_picker_opens_level_by_level_and_keeps_its_place_after_a_mistake(person: Callable[..., Page]) -> None:
@@ -65,7 +65,9 @@ def test_without_a_script_the_search_finds_the_area_and_nothing_typed_is_lost(pe
     page.get_by_text("Tìm đơn vị theo tên").click()
     page.locator("#area_search").fill("chi bo thon 1")
     page.get_by_role("button", name="Tìm", exact=True).click()
-    page.get_by_label("Chi bộ thôn 1, Xã Hà Tam, Huyện Đăk Pơ").check(force=True)
+    page.wait_for_load_state("load")  # until then the page may still move under the finger
+    page.locator("label", has_text="Chi bộ thôn 1, Xã Hà Tam, Huyện Đăk Pơ").click()
+    expect(page.get_by_label("Chi bộ thôn 1, Xã Hà Tam, Huyện Đăk Pơ")).to_be_checked()
     expect(page.get_by_label("Họ và tên")).to_have_value("Trần Văn Không Máy")
     # The key Enter sends the form, though the button of the search comes first.
     page.get_by_label("Họ và tên").press("Enter")
