@@ -102,6 +102,14 @@ def test_winners_of_closed_rounds_with_guess_and_distance(scene):
     assert any("Chưa có kết quả: Tuần 2" in note for note in table.notes)
 
 
+def test_winners_are_said_to_be_provisional_and_what_was_not_applied(app, now):
+    contest = factories.make_contest(now, prize_cap="one_per_contest")
+    with app.test_request_context():
+        capped = reports.build("winners", view_of(contest), None, now=now)
+    assert "tạm tính" in capped.notes[0]
+    assert "một giải trong cả cuộc thi" in capped.notes[1]
+
+
 def test_winners_of_an_area_are_only_its_own(scene):
     assert [row["full_name"] for row in rows_of(build(scene, "winners", staff_of="10"))] == ["Nguyễn Thị An"]
     assert rows_of(build(scene, "winners", round_key="tuan-2")) == []

@@ -76,7 +76,10 @@ def winners(chosen: Selection) -> Table:
     """T2: who has a prize in the rounds whose ranking is final."""
     rounds = [round_ for round_ in chosen.chosen_rounds if sealing.has_result(chosen.contest, round_, chosen.now)]
     pending = [round_.label for round_ in chosen.chosen_rounds if round_ not in rounds]
-    notes = [
+    notes = [gettext("Danh sách tạm tính theo thứ hạng; Ban Tổ chức xét và quyết định trao giải.")]
+    if chosen.contest.spec.prize_cap == "one_per_contest":
+        notes.append(gettext("Chưa xét quy định mỗi người chỉ nhận một giải trong cả cuộc thi."))
+    notes += [
         gettext(
             "%(round)s: giá trị đúng của câu dự đoán là %(value)s.", round=round_.label, value=_actual(chosen, round_)
         )
