@@ -15,6 +15,7 @@ from quizapp.attempts.queries import AttemptInfo
 from quizapp.attempts.rules import Choice
 from quizapp.clock import rfc3339
 from quizapp.contests import queries as contests
+from quizapp.contests import service as contests_service
 from quizapp.contests.queries import ContestInfo, RoundInfo
 from quizapp.contests.rules import GRACE, RoundState, Snapshot
 from quizapp.contests.spec import RoundSpec
@@ -192,13 +193,19 @@ def settle_due(contest: ContestInfo, *, now: datetime, limit: int = 500) -> int:
     return settle(contest, due, now=now) if due else 0
 
 
-def cut_deadlines(round_id: int, *, closes_at: datetime) -> None:
-    """After a round was closed earlier than planned: no open paper of it runs longer than the round."""
+def close_round(contest: ContestInfo, key: str, *, actor: str, reason: str, now: datetime) -> ContestInfo:
+    """End an open round at `now`, earlier than planned, and with it every open paper: none runs longer than its round.
+
+    Raises NotFound, Conflict("round_not_open"), Invalid("reason_missing").
+    """
+    closed = contests_service.close_round(contest, key, actor=actor, reason=reason, now=now)
+    round_ = closed.round(key)
     db.session.execute(
         update(Attempt)
-        .where(Attempt.round_id == round_id, Attempt.submitted_at.is_(None), Attempt.deadline > closes_at)
-        .values(deadline=closes_at)
+        .where(Attempt.round_id == round_.id, Attempt.submitted_at.is_(None), Attempt.deadline > round_.closes_at)
+        .values(deadline=round_.closes_at)
     )
+    return closed
 
 
 def _held_open(contest: ContestInfo, round_: RoundInfo, now: datetime) -> RoundInfo:

@@ -60,10 +60,8 @@ def launch(slug: str) -> None:
 @with_appcontext
 def close_round(slug: str, key: str, reason: str) -> None:
     """End an open round now."""
-    now = clock.now()
     with refusals(), transaction():
-        contest = service.close_round(queries.get_contest(slug), key, actor=ACTOR, reason=reason, now=now)
-        attempts.cut_deadlines(contest.round(key).id, closes_at=now)
+        attempts.close_round(queries.get_contest(slug), key, actor=ACTOR, reason=reason, now=clock.now())
     click.echo(f"{slug} {key}: closed")
 
 

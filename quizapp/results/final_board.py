@@ -31,7 +31,7 @@ def read_final_board(
 ) -> BoardPage:
     """The first `limit` lines and the asker's own (`me`: a participant's id), placed among those who are asked for.
 
-    `actual`: what was to be guessed (`final.actual_value`), None without a guess. `area_ids` None = everybody.
+    `actual`: what was to be guessed (`contests.queries.actual_of`), None without a guess. `area_ids` None = everybody.
     """
     chain = round_.spec.ranking.chain()
     return read_in_order(round_, chain, actual=actual, area_ids=area_ids, group=group, limit=limit, me=me)

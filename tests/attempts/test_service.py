@@ -10,7 +10,6 @@ from quizapp.attempts import queries, rules, service
 from quizapp.attempts.models import Attempt, Standing
 from quizapp.attempts.rules import Choice
 from quizapp.contests import queries as contests
-from quizapp.contests import service as contests_service
 from quizapp.contests.rules import GRACE
 from quizapp.db import db, transaction
 from quizapp.errors import Conflict, Invalid, NotFound
@@ -240,8 +239,7 @@ def test_closing_a_round_early_ends_its_open_papers(app, now):
     attempt = factories.start(contest, factories.enter(contest, now), now)
     closing = now + timedelta(minutes=2)
     with transaction():
-        contest = contests_service.close_round(contest, "tuan-1", actor="t", reason="mất điện", now=closing)
-        service.cut_deadlines(contest.round("tuan-1").id, closes_at=closing)
+        contest = service.close_round(contest, "tuan-1", actor="t", reason="mất điện", now=closing)
         service.settle_due(contest, now=closing + timedelta(minutes=1))
     assert db.session.scalar(select(Attempt.submitted_at).where(Attempt.id == attempt.id)) == closing
 

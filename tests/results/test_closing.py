@@ -11,7 +11,6 @@ from quizapp.attempts import queries as attempts
 from quizapp.attempts import service
 from quizapp.cli.worker import run_once
 from quizapp.contests import queries as contests
-from quizapp.contests import service as contests_service
 from quizapp.contests.rules import GRACE
 from quizapp.db import db, transaction
 from quizapp.errors import Conflict
@@ -105,8 +104,7 @@ def test_no_paper_outlives_an_early_close(app, now, contest):
     person = factories.enter(contest, now)
     earlier = now + timedelta(seconds=1)
     with transaction():
-        contests_service.close_round(contest, "tuan-1", actor="t", reason="thử", now=earlier)
-        service.cut_deadlines(contest.rounds[0].id, closes_at=earlier)
+        service.close_round(contest, "tuan-1", actor="t", reason="thử", now=earlier)
     attempt = factories.start(contest, person, now)
     assert attempt.deadline == earlier
     with pytest.raises(Conflict, match="round_not_open"):
@@ -121,8 +119,7 @@ def test_starts_that_race_an_early_close_never_outlive_it(app, now, contest):
         return service.start(contest, contest.rounds[0], person.participant, now=now).attempt.public_id
 
     def close():
-        contests_service.close_round(contest, "tuan-1", actor="t", reason="thử", now=closes)
-        service.cut_deadlines(contest.rounds[0].id, closes_at=closes)
+        service.close_round(contest, "tuan-1", actor="t", reason="thử", now=closes)
 
     at_once(app, [*(lambda person=person: start(person) for person in people[:4]), close,
                   *(lambda person=person: start(person) for person in people[4:])])  # fmt: skip

@@ -51,10 +51,9 @@ def launch(slug: str, body: NoBody) -> ContestOut:
 def close_round(slug: str, key: str, body: CloseIn) -> ContestOut:
     """End an open round now."""
     with transaction():
-        contest = service.close_round(
+        contest = attempts.close_round(
             own_contest(slug), key, actor=signed_in_actor().login, reason=body.reason or DEFAULT_REASON, now=g.now
         )
-        attempts.cut_deadlines(contest.round(key).id, closes_at=g.now)
     return contest_out(contest)
 
 

@@ -54,8 +54,7 @@ def close_round(slug: str, key: str) -> ResponseReturnValue:
     if form.submitted():
         with transaction():
             actor = signed_in_actor().login
-            service.close_round(contest, key, actor=actor, reason=form.reason.data, now=g.now)
-            attempts.cut_deadlines(round_.id, closes_at=g.now)
+            attempts.close_round(contest, key, actor=actor, reason=form.reason.data, now=g.now)
         flash(gettext("Đã đóng %(round)s.", round=round_.label), "success")
         return redirect(url_for("organize.contest", slug=slug))
     page = render_template("organize/close_round.html", contest=contest, round=round_, form=form)
