@@ -20,7 +20,7 @@ PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --no-war
 LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --python-version 3.11 --custom-compile-command "make lock"
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard quizapp/translations/*/LC_MESSAGES/*.po))
 
-.PHONY: help setup dev run test check lint fmt lock messages catalogues
+.PHONY: help setup dev run test check bench lint fmt lock messages catalogues
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name text; do printf '%-10s %s\n' "$$name" "$$text"; done
@@ -39,6 +39,9 @@ test: dev catalogues lint ## every test that can run here, and one line about wh
 
 check: ## exactly what CI runs
 	@exec bash .ci/run
+
+bench: dev ## measure ratios side by side in one run; writes bench/results.json
+	@$(PY) -m bench
 
 lint: dev ## style, types, import rules
 	@$(BIN)/ruff check .

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, event, text
+from sqlalchemy import ColumnElement, Connection, DateTime, Dialect, Engine, MetaData, collate, event, text
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
@@ -104,6 +104,11 @@ def upsert(table: Any) -> Any:
     """`INSERT` into `table` in the present database's dialect, with `.on_conflict_do_update` and `.excluded`."""
     insert = sqlite_insert if db.session().get_bind().dialect.name == "sqlite" else postgresql_insert
     return insert(table)
+
+
+def in_code_order(column: Any) -> ColumnElement[str]:
+    """Text to be ordered by its code points, as Python orders it, whatever the collation of the database."""
+    return collate(column, "BINARY" if db.session().get_bind().dialect.name == "sqlite" else "C")
 
 
 def ping() -> bool:

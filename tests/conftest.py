@@ -21,7 +21,9 @@ pytest_plugins = ["tests.plugins.environment"]
 
 NOW = datetime(2025, 5, 19, 8, 0, tzinfo=UTC)
 # Tests of the data layer run on both databases; those of pages and commands on SQLite.
-BOTH_DATABASES = {"areas", "accounts", "banks", "contests", "entries", "attempts", "results", "leaderboard"}
+BOTH_DATABASES = {
+    "areas", "accounts", "banks", "contests", "entries", "attempts", "results", "leaderboard", "awards", "records",
+}  # fmt: skip
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -17,14 +17,19 @@ from quizapp.areas.rules import Tree
 from quizapp.attempts import service as attempts
 from quizapp.attempts.queries import AttemptInfo
 from quizapp.attempts.rules import Choice
+from quizapp.awards import service as awards
 from quizapp.banks import service as banks
+from quizapp.clock import local_date
 from quizapp.contests import queries as contests
 from quizapp.contests import service as contests_service
 from quizapp.contests.queries import ContestInfo
 from quizapp.db import transaction
 from quizapp.entries import queries as entries
+from quizapp.entries import roster
 from quizapp.entries import service as entries_service
 from quizapp.entries.queries import ParticipantInfo
+from quizapp.results import closing, versions
+from quizapp.results.rules import Stage
 
 PASSWORD = "mat-khau-thu-nghiem"
 _numbers = count(1)
@@ -173,6 +178,14 @@ def make_contest(now: datetime, *, owner: str | None = None, launched: bool = Tr
     return launch(contest, now) if launched else contest
 
 
+def list_people(contest: ContestInfo, text: str, now: datetime) -> int:
+    """Put the people of a CSV text in the place of the contest's list; how many they are."""
+    people = roster.parse_roster(text.encode(), contest.spec, name="ds.csv", today=local_date(now))
+    with transaction():
+        roster.replace_roster(contest, people, actor="to-chuc", now=now)
+    return len(people)
+
+
 def launch(contest: ContestInfo, now: datetime) -> ContestInfo:
     """Launch a draft."""
     with transaction():
@@ -236,7 +249,7 @@ def right_choices(
     contest: ContestInfo, attempt: AttemptInfo, *, right: int | None = None, rev: int = 1
 ) -> list[Choice]:
     """Choices that get the first `right` questions of the paper right (None = all) and the others wrong."""
-    questions = contests.get_snapshot(contest.id).questions
+    questions = contests.get_snapshot(contest.id, attempt.rules_version).questions
     right = len(attempt.paper) if right is None else right
     choices = []
     for index, (ref, shown) in enumerate(attempt.paper):
@@ -280,3 +293,22 @@ def sit(
     guess = (prediction, 1) if prediction is not None else None
     save(person, attempt, right_choices(contest, attempt, right=right), done, guess)
     return submit(person, attempt, done)
+
+
+def finalize(contest: ContestInfo, now: datetime, *keys: str) -> ContestInfo:
+    """Settle what is due and finalize the rounds of these keys (none = all that are under review)."""
+    with transaction():
+        attempts.settle_due(contest, now=now)
+        closing.freeze(contest, now=now)
+        for round_ in contest.rounds:
+            wanted = round_.key in keys if keys else versions.stage_of(contest, round_, now) is Stage.REVIEW
+            if wanted:
+                awards.finalize_round(contest, round_.key, actor="test", now=now)
+    return contests.get_contest(contest.slug)
+
+
+def finalize_and_publish(contest: ContestInfo, now: datetime) -> ContestInfo:
+    """Finalize every round and publish the whole contest; all rounds are closed at `now`."""
+    finalize(contest, now)
+    with transaction():
+        return awards.publish_contest(contests.get_contest(contest.slug), actor="test", now=now)

@@ -46,9 +46,13 @@ class Attempt(Base):
     paper: Mapped[str] = mapped_column(Text)
     started_at: Mapped[datetime] = mapped_column(UTCDateTime)
     deadline: Mapped[datetime] = mapped_column(UTCDateTime)
+    # Time given to this one person beside the limit, by a recorded act; it is part of `deadline`.
+    extra_seconds: Mapped[int] = mapped_column(default=0, server_default="0")
     prediction: Mapped[int | None] = mapped_column(BigInteger)
     prediction_rev: Mapped[int] = mapped_column(BigInteger, default=0)
     submitted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    # From the start to the submission, whole milliseconds; set with it, so that rankings are ordered by the database.
+    duration_ms: Mapped[int | None] = mapped_column(BigInteger)
     finished_by: Mapped[str | None]
     score: Mapped[int | None]
     is_perfect: Mapped[bool | None]
@@ -91,3 +95,57 @@ class Standing(Base):
     prediction: Mapped[int | None] = mapped_column(BigInteger)
     # The number of the live board (ranking.rules.pack), here too so that the board can be read without Redis.
     packed: Mapped[int] = mapped_column(BigInteger)
+
+
+class Regrade(Base):
+    """A ruling on a question of a closed round: first worked out beside the results (staged), then applied or dropped.
+
+    `answers` is JSON: the right sets of option keys that the ruling names ([] where it names none). The summary is
+    what the organizer saw before deciding.
+    """
+
+    __tablename__ = "regrades"
+    __table_args__ = (
+        CheckConstraint(
+            "kind IN ('rekey', 'accept', 'void_all', 'void_answered', 'drop', 'restore')", name="kind_known"
+        ),
+        CheckConstraint("state IN ('staged', 'applied', 'cancelled')", name="state_known"),
+        # One ruling at a time is worked out for a round.
+        Index(
+            "uq_regrades_staged",
+            "round_id",
+            unique=True,
+            sqlite_where=text("state = 'staged'"),
+            postgresql_where=text("state = 'staged'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contest_id: Mapped[int] = mapped_column(ForeignKey("contests.id"))
+    round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id"), index=True)
+    question: Mapped[str]
+    kind: Mapped[str]
+    answers: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str]
+    public_note: Mapped[str]
+    state: Mapped[str]
+    staged_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    staged_by: Mapped[str]
+    decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    decided_by: Mapped[str | None]
+    actual_before: Mapped[int | None] = mapped_column(BigInteger)
+    actual_after: Mapped[int | None] = mapped_column(BigInteger)
+    summary: Mapped[str] = mapped_column(Text)
+
+
+class RegradeChange(Base):
+    """The score of one attempt before and after a ruling; only attempts that it changes have a line."""
+
+    __tablename__ = "regrade_changes"
+
+    regrade_id: Mapped[int] = mapped_column(ForeignKey("regrades.id"), primary_key=True)
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"), primary_key=True)
+    old_score: Mapped[int]
+    new_score: Mapped[int]
+    old_perfect: Mapped[bool]
+    new_perfect: Mapped[bool]

@@ -32,6 +32,7 @@ class AttemptInfo:
     paper: tuple[PaperLine, ...]
     started_at: datetime
     deadline: datetime
+    extra_seconds: int
     prediction: int | None
     prediction_rev: int
     submitted_at: datetime | None
@@ -70,6 +71,19 @@ def get_own_attempt(public_id: str, session_id: int | None, *, lock: bool = Fals
         .execution_options(populate_existing=True)
     )
     row = db.session.scalar(query.with_for_update(of=Attempt) if lock else query)
+    if row is None:
+        raise NotFound("attempt_not_found")
+    return info_of(row)
+
+
+def get_attempt(contest_id: int, public_id: str, *, lock: bool = False) -> AttemptInfo:
+    """The attempt of the contest, for its organizers. Raises NotFound. `lock` as in `get_own_attempt`."""
+    query = (
+        select(Attempt)
+        .where(Attempt.contest_id == contest_id, Attempt.public_id == public_id)
+        .execution_options(populate_existing=True)
+    )
+    row = db.session.scalar(query.with_for_update() if lock else query)
     if row is None:
         raise NotFound("attempt_not_found")
     return info_of(row)
@@ -152,6 +166,13 @@ def has_unsubmitted(round_ids: Sequence[int]) -> bool:
     """True while an attempt of one of the rounds is not final."""
     query = select(Attempt.id).where(Attempt.round_id.in_(round_ids), Attempt.submitted_at.is_(None)).limit(1)
     return db.session.scalar(query) is not None
+
+
+def unsubmitted(round_ids: Sequence[int]) -> tuple[int, datetime | None]:
+    """How many attempts of the rounds are not final, and the last moment at which one of them ends."""
+    query = select(func.count(Attempt.id), func.max(Attempt.deadline))
+    count, last = db.session.execute(query.where(Attempt.round_id.in_(round_ids), Attempt.submitted_at.is_(None))).one()
+    return count, last
 
 
 def contests_with_due(*, before: datetime) -> list[int]:

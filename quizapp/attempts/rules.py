@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Literal
 
 from quizapp.attempts.paper import PaperLine
 from quizapp.contests.rules import GRACE, SnapshotQuestion
@@ -139,6 +140,66 @@ def show_prediction(metric: Metric, value: int) -> str:
 
 
 @dataclass(frozen=True)
+class Marking:
+    """What earns the points of one question: any of the `right` sets, chosen exactly; a void question has its own way.
+
+    void: all = everybody whose paper has it earns them · answered = everybody who chose something · drop = nobody, and
+    the question is not needed for all-correct.
+    """
+
+    right: frozenset[frozenset[str]]
+    void: Literal["all", "answered", "drop"] | None = None
+
+    def earns(self, chosen: Iterable[str]) -> bool:
+        """True when these options (none = not answered) earn the question's points."""
+        options = frozenset(chosen)
+        if self.void is not None:
+            return self.void == "all" or (self.void == "answered" and bool(options))
+        return options in self.right
+
+    @property
+    def right_options(self) -> frozenset[str]:
+        """Every option that stands in a right set."""
+        return frozenset().union(*self.right)
+
+    @property
+    def counts(self) -> bool:
+        """False for a question that was dropped."""
+        return self.void != "drop"
+
+
+RulingKind = Literal["rekey", "accept", "void_all", "void_answered", "drop", "restore"]
+# The kinds that name a right set.
+NAMES_ANSWER = frozenset({"rekey", "accept"})
+_VOIDS: Mapping[str, Literal["all", "answered", "drop"]] = {
+    "void_all": "all",
+    "void_answered": "answered",
+    "drop": "drop",
+}
+
+
+def key_marking(question: SnapshotQuestion) -> Marking:
+    """The marking by the key with which the contest was launched."""
+    return Marking(frozenset({question.answer}))
+
+
+def rule_on(
+    marking: Marking, kind: RulingKind, answers: Iterable[frozenset[str]], question: SnapshotQuestion
+) -> Marking:
+    """The marking after one more ruling; `answers` are the right sets that it names.
+
+    What was ruled last holds; only accept adds to what held before.
+    """
+    if kind == "restore":
+        return key_marking(question)
+    if kind == "rekey":
+        return Marking(frozenset(answers))
+    if kind == "accept":
+        return Marking(marking.right | frozenset(answers), marking.void)
+    return Marking(marking.right, _VOIDS[kind])
+
+
+@dataclass(frozen=True)
 class Grade:
     """The worth of a paper: points per question (in the paper's order), their sum, and whether all are right."""
 
@@ -150,14 +211,21 @@ class Grade:
 def grade(
     paper: Sequence[PaperLine],
     answers: Mapping[str, Sequence[str]],
-    questions: Mapping[str, SnapshotQuestion],
+    markings: Mapping[str, Marking],
     points_each: int,
 ) -> Grade:
-    """Full points for a question when all right options and only these are chosen, else none."""
-    points = tuple(
-        (ref, points_each if frozenset(answers.get(ref, ())) == questions[ref].answer else 0) for ref, _ in paper
-    )
-    return Grade(points, sum(value for _, value in points), all(value for _, value in points))
+    """Full points for a question when its marking says so, else none.
+
+    All-correct means full points for every question that counts; a paper of which nothing counts is not.
+    """
+    points = tuple((ref, points_each if markings[ref].earns(answers.get(ref, ())) else 0) for ref, _ in paper)
+    score = sum(value for _, value in points)
+    return Grade(points, score, is_full(score, sum(markings[ref].counts for ref, _ in paper), points_each))
+
+
+def is_full(score: int, counting: int, points_each: int) -> bool:
+    """True when a paper with `counting` questions that count has everything right: every question is worth the same."""
+    return counting > 0 and score == counting * points_each
 
 
 # --- receipts -----------------------------------------------------------------------------------------------------

@@ -3,12 +3,12 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.dialects.postgresql import Insert
 
-from quizapp.attempts import queries, rules, standings
+from quizapp.attempts import queries, rules, rulings, standings
 from quizapp.attempts.models import Answer, Attempt
 from quizapp.attempts.paper import SeededStream, draw_paper, stream_label
 from quizapp.attempts.queries import AttemptInfo
@@ -49,8 +49,10 @@ class Saved:
 def start(contest: ContestInfo, round_: RoundInfo, participant: ParticipantInfo, *, now: datetime) -> Started:
     """Open an attempt, or give back the one that is open; however many calls come at once, one attempt results.
 
-    Raises Conflict("round_not_open"), Conflict("attempts_exhausted").
+    Raises Conflict("round_is_marked"), Conflict("round_not_open"), Conflict("attempts_exhausted").
     """
+    if round_.spec.paper.mode == "marked":
+        raise Conflict("round_is_marked")
     round_ = _held_open(contest, round_, now)
     unsubmitted = queries.find_open_attempt(participant.id, round_.id)
     if unsubmitted is not None and not unsubmitted.is_open(now):
@@ -61,7 +63,7 @@ def start(contest: ContestInfo, round_: RoundInfo, participant: ParticipantInfo,
     if unsubmitted is not None and unsubmitted.is_open(now):
         return Started(unsubmitted, False)
     _check_limit(participant.id, round_, now)
-    snapshot = contests.get_snapshot(contest.id)
+    snapshot = contests.get_snapshot(contest.id, round_.rules_version)
     number = queries.next_number(participant.id, round_.id)
     label = stream_label(contest.slug, participant.public_id, round_.key, number)
     paper = draw_paper(
@@ -76,7 +78,7 @@ def start(contest: ContestInfo, round_: RoundInfo, participant: ParticipantInfo,
         round_id=round_.id,
         participant_id=participant.id,
         number=number,
-        rules_version=snapshot.rules_version,
+        rules_version=round_.rules_version,
         paper=rules.canonical([[ref, list(options)] for ref, options in paper]),
         started_at=now,
         deadline=rules.deadline_of(now, round_.spec.paper.time_limit_seconds, round_.closes_at),
@@ -107,7 +109,7 @@ def save_answers(
     if not attempt.is_open(now):
         raise Conflict("attempt_closed")
     contest = contests.get_contest_by_id(attempt.contest_id)
-    snapshot = contests.get_snapshot(contest.id)
+    snapshot = contests.get_snapshot(contest.id, attempt.rules_version)
     _check_batch(batch, attempt, snapshot)
     guess = _check_prediction(prediction, contest.round_by_id(attempt.round_id).spec)
     stored = queries.get_answers(attempt.id)
@@ -208,6 +210,39 @@ def close_round(contest: ContestInfo, key: str, *, actor: str, reason: str, now:
     return closed
 
 
+def extend_round(
+    contest: ContestInfo, key: str, *, closes_at: datetime, actor: str, reason: str, now: datetime
+) -> ContestInfo:
+    """Let a round that has not closed run until `closes_at`; papers that would have ended with it run on as well.
+
+    Each of them gets what it would have had, had the round been planned so. Raises as `contests.service.extend_round`.
+    """
+    before = contest.round(key).closes_at
+    extended = contests_service.extend_round(contest, key, closes_at=closes_at, actor=actor, reason=reason, now=now)
+    round_ = extended.round(key)
+    cut_off = (Attempt.round_id == round_.id, Attempt.submitted_at.is_(None), Attempt.deadline == before)
+    # In the order in which the settling takes them.
+    rows = db.session.execute(
+        select(Attempt.id, Attempt.started_at, Attempt.extra_seconds)
+        .where(*cut_off)
+        .order_by(Attempt.id)
+        .with_for_update()
+    ).all()
+    limit = round_.spec.paper.time_limit_seconds
+    if limit is None:
+        _move_deadline(*cut_off, to=closes_at)
+        return extended
+    for row in rows:
+        deadline = rules.deadline_of(row.started_at, limit, closes_at) + timedelta(seconds=row.extra_seconds)
+        _move_deadline(Attempt.id == row.id, to=min(deadline, closes_at))
+    return extended
+
+
+def _move_deadline(*which: ColumnElement[bool], to: datetime) -> None:
+    statement = update(Attempt).where(*which).values(deadline=to)
+    db.session.execute(statement.execution_options(synchronize_session=False))
+
+
 def _held_open(contest: ContestInfo, round_: RoundInfo, now: datetime) -> RoundInfo:
     """The round, when it is open; it cannot be closed early while this transaction makes a paper for it."""
     held = contests.hold_round(round_)
@@ -252,16 +287,18 @@ def _check_prediction(prediction: tuple[str, int] | None, round_: RoundSpec) -> 
 
 def _finish(contest: ContestInfo, attempt: AttemptInfo, finished_at: datetime, by: str) -> bool:
     """Grade and close; False when somebody else has closed it."""
-    snapshot = contests.get_snapshot(contest.id)
+    snapshot = contests.get_snapshot(contest.id, attempt.rules_version)
     round_ = contest.round_by_id(attempt.round_id)
     answers = {question: choice.options for question, choice in queries.get_answers(attempt.id).items()}
-    grade = rules.grade(attempt.paper, answers, snapshot.questions, round_.spec.paper.points)
+    markings = rulings.markings(round_.id, snapshot)
+    grade = rules.grade(attempt.paper, answers, markings, round_.spec.paper.points)
     code = new_code(RECEIPT_CODE_LENGTH)
     claimed = db.session.execute(
         update(Attempt)
         .where(Attempt.id == attempt.id, Attempt.submitted_at.is_(None))
         .values(
             submitted_at=finished_at,
+            duration_ms=rules.duration_ms(attempt.started_at, finished_at),
             finished_by=by,
             score=grade.score,
             is_perfect=grade.is_perfect,

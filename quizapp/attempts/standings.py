@@ -4,12 +4,13 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, literal, select, true
 
 from quizapp.areas import queries as areas
 from quizapp.areas.rules import Tree
 from quizapp.attempts import queries, rules
 from quizapp.attempts.models import Attempt, Standing
+from quizapp.attempts.ordering import counted, packed_column
 from quizapp.contests.queries import ContestInfo, RoundInfo
 from quizapp.db import after_commit, db, fresh_snapshot, transaction, upsert
 from quizapp.entries.models import Participant
@@ -32,28 +33,44 @@ def update_standing(contest: ContestInfo, round_id: int, participant_id: int) ->
     ).one()
     final = _final_attempts(Attempt.participant_id == participant_id, Attempt.round_id == round_id)
     round_ = contest.round_by_id(round_id)
-    counted = pick_counted(round_.spec.counted, final, live_chain(round_.spec.ranking.chain()))
-    packed = _store_counted(contest, round_, counted, final)
+    chosen = pick_counted(round_.spec.counted, final, round_.spec.ranking.chain())
+    packed = _store_counted(contest, round_, chosen, final)
     if not person.is_unranked:
         path = area_path(areas.get_tree_by_id(contest.tree_id), person.area_id)
         names = boards.names_for(round_id, path, person.group_key)
         after_commit(lambda: _record(contest.id, names, participant_id, packed))
 
 
-def choose_again(contest: ContestInfo, round_: RoundInfo, actual: int) -> None:
-    """Choose the counted attempts of a closed round anew, now that the value to be guessed is known.
+def recompute_round(contest: ContestInfo, round_: RoundInfo, actual: int | None) -> None:
+    """Choose everybody's counted attempt in a round anew, from the attempts, in one statement.
 
-    Only people with several attempts can be concerned, and only where the best by the whole chain counts.
+    For when the true value of the guess is known, which may change whose guess is the best, and after a ruling on a
+    question. `actual` is None for rounds without a guess.
     """
-    if round_.spec.counted != "best":
-        return
-    several = select(Standing.participant_id).where(Standing.round_id == round_.id, Standing.attempts > 1)
-    by_person: defaultdict[int, list[tuple[Attempt, Performance]]] = defaultdict(list)
-    for row, performance in _final_attempts(Attempt.round_id == round_.id, Attempt.participant_id.in_(several)):
-        by_person[row.participant_id].append((row, performance))
-    chain = round_.spec.ranking.chain()
-    for final in by_person.values():
-        _store_counted(contest, round_, pick_counted("best", final, chain, actual), final)
+    found = counted(round_, actual=actual).c
+    chain = live_chain(round_.spec.ranking.chain())
+    values = {
+        "round_id": literal(round_.id),
+        "participant_id": found.participant_id,
+        "contest_id": literal(contest.id),
+        "attempt_id": found.attempt_id,
+        "attempts": found.attempts,
+        "perfect_attempts": found.perfect_attempts,
+        "score": found.score,
+        "is_perfect": found.is_perfect,
+        "started_at": found.started_at,
+        "submitted_at": found.submitted_at,
+        "duration_ms": found.duration_ms,
+        "prediction": found.prediction,
+        "packed": packed_column(chain, found, round_.opens_at),
+    }
+    # SQLite cannot tell ON CONFLICT from a join condition unless the SELECT has a WHERE.
+    statement = upsert(Standing).from_select(list(values), select(*values.values()).where(true()))
+    changed = {name: statement.excluded[name] for name in values if name not in ("round_id", "participant_id")}
+    db.session.execute(
+        statement.on_conflict_do_update(index_elements=["round_id", "participant_id"], set_=changed),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def _final_attempts(*conditions: ColumnElement[bool]) -> list[tuple[Attempt, Performance]]:
@@ -67,12 +84,12 @@ def _final_attempts(*conditions: ColumnElement[bool]) -> list[tuple[Attempt, Per
 
 
 def _store_counted(
-    contest: ContestInfo, round_: RoundInfo, counted: Attempt, final: Sequence[tuple[Attempt, Performance]]
+    contest: ContestInfo, round_: RoundInfo, chosen: Attempt, final: Sequence[tuple[Attempt, Performance]]
 ) -> int:
     """Store the counted one of a person's final attempts as the standing; returns its packed number."""
-    performance = _performance(counted, perfect_attempts=sum(1 for row, _ in final if row.is_perfect))
+    performance = _performance(chosen, perfect_attempts=sum(1 for row, _ in final if row.is_perfect))
     packed = pack(live_chain(round_.spec.ranking.chain()), performance, round_.opens_at)
-    _store(contest.id, counted, performance, attempts=len(final), packed=packed)
+    _store(contest.id, chosen, performance, attempts=len(final), packed=packed)
     return packed
 
 

@@ -2,7 +2,7 @@
 
 import click
 
-from quizapp.cli import areas, banks, contests, prepare, staff, worker
+from quizapp.cli import areas, banks, contests, prepare, records, staff, worker
 
 
 @click.group()
@@ -15,6 +15,7 @@ for command in (
     *banks.COMMANDS,
     *contests.COMMANDS,
     *prepare.COMMANDS,
+    *records.COMMANDS,
     *staff.COMMANDS,
     *worker.COMMANDS,
 ):

@@ -1,4 +1,4 @@
-"""Commands on contests: check, import, launch, close a round, rebuild the boards."""
+"""Commands on contests: check, import, list people, launch, close a round, rebuild the boards."""
 
 from pathlib import Path
 
@@ -12,6 +12,8 @@ from quizapp.attempts import standings
 from quizapp.cli.refusal import refusals
 from quizapp.contests import loader, queries, service
 from quizapp.db import transaction
+from quizapp.entries import queries as entries
+from quizapp.entries import roster
 from quizapp.errors import Unavailable
 from quizapp.redis_store import StoreDown
 
@@ -43,13 +45,30 @@ def import_contest(file: Path, area: str | None) -> None:
     click.echo(f"{contest.slug}: {'imported' if changed else 'unchanged'}")
 
 
+@click.command("import-roster")
+@click.argument("slug")
+@click.argument("file", type=_FILE)
+@with_appcontext
+def import_roster(slug: str, file: Path) -> None:
+    """Put the list of people whom a contest lets in (CSV) in the place of the one there is."""
+    now = clock.now()
+    with refusals():
+        contest = queries.get_contest(slug)
+        people = roster.parse_roster(file.read_bytes(), contest.spec, name=str(file), today=clock.local_date(now))
+        with transaction():
+            roster.replace_roster(contest, people, actor=ACTOR, now=now)
+    click.echo(f"{slug}: {len(people)} people listed")
+
+
 @click.command("launch")
 @click.argument("slug")
 @with_appcontext
 def launch(slug: str) -> None:
     """Freeze a contest's questions and rules and make it public."""
     with refusals(), transaction():
-        contest = service.launch(queries.get_contest(slug), actor=ACTOR, now=clock.now())
+        contest = queries.get_contest(slug)
+        listed = entries.count_roster(contest.id)
+        contest = service.launch(contest, actor=ACTOR, now=clock.now(), listed=listed)
     click.echo(f"{contest.slug}: launched, commitment {contest.commitment}")
 
 
@@ -81,4 +100,4 @@ def rebuild_leaderboard(slug: str) -> None:
     click.echo(f"{slug}: {lines} lines")
 
 
-COMMANDS = (check_contest, import_contest, launch, close_round, rebuild_leaderboard)
+COMMANDS = (check_contest, import_contest, import_roster, launch, close_round, rebuild_leaderboard)

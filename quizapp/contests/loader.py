@@ -1,12 +1,12 @@
 """A contest file to a checked spec: form, contradictions, and that its tree, banks and questions exist."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 
 from quizapp.areas import queries as areas
 from quizapp.banks import queries as banks
 from quizapp.banks.rules import Question
-from quizapp.contests import rules
+from quizapp.contests import contradictions
 from quizapp.contests.rules import Stratum
 from quizapp.contests.spec import ContestSpec, Draw, PaperSpec
 from quizapp.errors import NotFound
@@ -15,21 +15,26 @@ from quizapp.strict_yaml import Path, load, nearest, validate
 Report = Callable[..., None]
 
 
-def parse_contest(data: bytes, *, name: str) -> ContestSpec:
-    """The file as a spec. Raises RefusedFile with every problem at its place."""
+def parse_contest(data: bytes, *, name: str, begun: Collection[str] = ()) -> ContestSpec:
+    """The file as a spec. Raises RefusedFile with every problem at its place.
+
+    `begun`: keys of rounds whose questions are kept with the contest already, so that the banks are not asked for them.
+    """
     tree, source = load(data, name=name)
     spec = validate(tree, source, ContestSpec)
     if spec is not None:
-        for problem in rules.check_spec(spec, _levels(spec, source.report)):
+        for problem in contradictions.check_spec(spec, _levels(spec, source.report)):
             source.report(problem.path, problem.code, **problem.params)
-        _resolve(spec, source.report)
+        _resolve(spec, source.report, begun)
     source.refuse_problems()
     assert spec is not None  # noqa: S101 - without a spec there are problems
     return spec
 
 
-def resolve_questions(spec: ContestSpec) -> tuple[dict[str, Question], dict[str, tuple[Stratum, ...]]]:
-    """All questions that the rounds' papers may hold, by `bank/id`, and each round's blueprint.
+def resolve_questions(
+    spec: ContestSpec, begun: Collection[str] = ()
+) -> tuple[dict[str, Question], dict[str, tuple[Stratum, ...]]]:
+    """All questions that the rounds' papers may hold, by `bank/id`, and each round's blueprint; none of `begun` rounds.
 
     The spec has passed `parse_contest` against the same banks; AssertionError otherwise.
     """
@@ -37,14 +42,19 @@ def resolve_questions(spec: ContestSpec) -> tuple[dict[str, Question], dict[str,
     def refuse(path: Path, code: str, **params: object) -> None:
         raise AssertionError(f"{path}: {code} {params}")
 
-    return _resolve(spec, refuse)
+    return _resolve(spec, refuse, begun)
 
 
-def launch_problems(spec: ContestSpec, *, now: datetime) -> list[dict[str, object]]:
-    """What keeps a sound contest from being launched now: [{code, ...params}]."""
+def launch_problems(spec: ContestSpec, *, now: datetime, listed: int = 0) -> list[dict[str, object]]:
+    """What keeps a sound contest from being launched now: [{code, ...params}].
+
+    `listed`: how many people are on the contest's list (entry.mode roster).
+    """
     problems: list[dict[str, object]] = []
-    if spec.entry.mode != "form":
+    if spec.entry.mode == "account":
         problems.append({"code": "entry_mode_unavailable", "mode": spec.entry.mode})
+    if spec.entry.mode == "roster" and not listed:
+        problems.append({"code": "roster_empty"})
     if spec.entry.resume == "otp":
         problems.append({"code": "otp_unavailable"})
     if all(round_.closes_at <= now for round_ in spec.rounds):
@@ -61,15 +71,16 @@ def _levels(spec: ContestSpec, report: Report) -> tuple[str, ...]:
         return ()
 
 
-def _resolve(spec: ContestSpec, report: Report) -> tuple[dict[str, Question], dict[str, tuple[Stratum, ...]]]:
+def _resolve(
+    spec: ContestSpec, report: Report, begun: Collection[str] = ()
+) -> tuple[dict[str, Question], dict[str, tuple[Stratum, ...]]]:
     questions: dict[str, Question] = {}
     blueprints: dict[str, tuple[Stratum, ...]] = {}
     for index, round_ in enumerate(spec.rounds):
         path: Path = ("rounds", index, "paper")
-        found = (
-            _fixed(round_.paper, path, report) if round_.paper.mode == "fixed" else _drawn(round_.paper, path, report)
-        )
-        strata, pool = found
+        if round_.key in begun:
+            continue
+        strata, pool = _PAPERS[round_.paper.mode](round_.paper, path, report)
         questions.update(pool)
         blueprints[round_.key] = strata
     return questions, blueprints
@@ -108,6 +119,13 @@ def _drawn(paper: PaperSpec, path: Path, report: Report) -> tuple[tuple[Stratum,
         strata.append(Stratum(tuple(sorted(matching)), line.count))
         pool.update(matching)
     return tuple(strata), pool
+
+
+_PAPERS: Mapping[str, Callable[[PaperSpec, Path, Report], tuple[tuple[Stratum, ...], dict[str, Question]]]] = {
+    "fixed": _fixed,
+    "random": _drawn,
+    "marked": lambda *_: ((), {}),  # no paper, no questions
+}
 
 
 def _matching(line: Draw, place: Path, report: Report) -> Mapping[str, Question] | None:

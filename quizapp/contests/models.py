@@ -46,16 +46,20 @@ class Round(Base):
     position: Mapped[int]
     opens_at: Mapped[datetime] = mapped_column(UTCDateTime)
     closes_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    # The version of the rules by which the round is run; an amendment reaches rounds that have not opened.
+    rules_version: Mapped[int] = mapped_column(default=1, server_default="1")
     # What was to be guessed, counted once after the close and kept; a percentage in units of 0.00001.
     actual: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class ContestSnapshot(Base):
-    """What a launched contest is run by; written once."""
+    """What the rounds of one version of the rules are run by; written once, kept for good."""
 
     __tablename__ = "contest_snapshots"
 
     contest_id: Mapped[int] = mapped_column(ForeignKey("contests.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, default=1, server_default="1", autoincrement=False)
+    reason: Mapped[str] = mapped_column(default="", server_default="")
     content: Mapped[str] = mapped_column(Text)
     content_hash: Mapped[str]
     taken_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -79,6 +83,17 @@ class AreaTarget(Base):
     """How many people an area is expected to bring to a contest."""
 
     __tablename__ = "area_targets"
+
+    contest_id: Mapped[int] = mapped_column(ForeignKey("contests.id", ondelete="CASCADE"), primary_key=True)
+    area_id: Mapped[int] = mapped_column(ForeignKey("areas.id"), primary_key=True)
+    people: Mapped[int]
+    __table_args__ = (CheckConstraint("people > 0", name="people_positive"),)
+
+
+class AreaSize(Base):
+    """How many people an area has, of those whom the contest means: what a rate is a share of."""
+
+    __tablename__ = "area_sizes"
 
     contest_id: Mapped[int] = mapped_column(ForeignKey("contests.id", ondelete="CASCADE"), primary_key=True)
     area_id: Mapped[int] = mapped_column(ForeignKey("areas.id"), primary_key=True)

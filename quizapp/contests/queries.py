@@ -8,7 +8,7 @@ from sqlalchemy import Row, select
 
 from quizapp.areas import queries as areas
 from quizapp.contests import rules, snapshot
-from quizapp.contests.models import AreaTarget, Contest, ContestAct, ContestSnapshot, Round
+from quizapp.contests.models import AreaSize, AreaTarget, Contest, ContestAct, ContestSnapshot, Round
 from quizapp.contests.rules import ContestState, RoundState, Snapshot
 from quizapp.contests.spec import ContestSpec, RoundSpec
 from quizapp.db import db
@@ -26,6 +26,7 @@ class RoundInfo:
     opens_at: datetime
     closes_at: datetime
     spec: RoundSpec
+    rules_version: int
 
     def state(self, now: datetime) -> RoundState:
         """upcoming, open or closed."""
@@ -156,7 +157,7 @@ def _with_rounds(rows: list[Row]) -> list[ContestInfo]:  # type: ignore[type-arg
     for row in rows:
         spec = _parse_spec(row.spec)
         rounds = tuple(
-            RoundInfo(r.id, r.key, r.label, r.position, r.opens_at, r.closes_at, spec.round(r.key))
+            RoundInfo(r.id, r.key, r.label, r.position, r.opens_at, r.closes_at, spec.round(r.key), r.rules_version)
             for r in by_contest[row.id]
         )
         fields = {name: value for name, value in row._mapping.items() if name != "spec"}
@@ -167,17 +168,55 @@ def _with_rounds(rows: list[Row]) -> list[ContestInfo]:  # type: ignore[type-arg
 _snapshots: dict[tuple[int, str], Snapshot] = {}
 
 
-def get_snapshot(contest_id: int) -> Snapshot:
-    """What the launched contest is run by; read from the database once per process. Raises NotFound before launch."""
-    digest = db.session.scalar(select(ContestSnapshot.content_hash).where(ContestSnapshot.contest_id == contest_id))
-    if digest is None:
+def get_snapshot(contest_id: int, version: int | None = None) -> Snapshot:
+    """What the rounds of that version of the rules are run by (None = the latest); read once per process.
+
+    Raises NotFound before the launch, and for a version that there is not.
+    """
+    query = select(ContestSnapshot.version, ContestSnapshot.content_hash).where(
+        ContestSnapshot.contest_id == contest_id
+    )
+    if version is not None:
+        query = query.where(ContestSnapshot.version == version)
+    found = db.session.execute(query.order_by(ContestSnapshot.version.desc()).limit(1)).first()
+    if found is None:
         raise NotFound("contest_not_launched")
-    if (contest_id, digest) not in _snapshots:
+    if (contest_id, found.content_hash) not in _snapshots:
         content = db.session.scalars(
-            select(ContestSnapshot.content).where(ContestSnapshot.contest_id == contest_id)
+            select(ContestSnapshot.content).where(
+                ContestSnapshot.contest_id == contest_id, ContestSnapshot.version == found.version
+            )
         ).one()
-        _snapshots[contest_id, digest] = snapshot.read(content)
-    return _snapshots[contest_id, digest]
+        _snapshots[contest_id, found.content_hash] = snapshot.read(content)
+    return _snapshots[contest_id, found.content_hash]
+
+
+@dataclass(frozen=True)
+class RulesVersion:
+    """One version of a contest's rules: since when it is in force, and why it was made ("" for the first)."""
+
+    version: int
+    since: datetime
+    reason: str
+    content_hash: str
+
+
+def list_versions(contest_id: int) -> list[RulesVersion]:
+    """The versions of the contest's rules, newest first; [] before the launch."""
+    rows = db.session.execute(
+        select(ContestSnapshot.version, ContestSnapshot.taken_at, ContestSnapshot.reason, ContestSnapshot.content_hash)
+        .where(ContestSnapshot.contest_id == contest_id)
+        .order_by(ContestSnapshot.version.desc())
+    )
+    return [RulesVersion(*row) for row in rows]
+
+
+def latest_version(contest_id: int) -> int:
+    """The number of the newest version of the rules. Raises NotFound before the launch."""
+    versions = list_versions(contest_id)
+    if not versions:
+        raise NotFound("contest_not_launched")
+    return versions[0].version
 
 
 def actual_of(round_id: int) -> int | None:
@@ -191,12 +230,15 @@ def hold_round(round_: RoundInfo, *, alone: bool = False) -> RoundInfo | None:
     Whoever closes it early or freezes its guess waits, or has been waited for; `alone`: so does whoever makes a paper
     for it. None once the guess is frozen.
     """
+    # Not against those who only refer to the round: a paper that is being finished writes lines that name it.
     row = db.session.execute(
-        select(Round.opens_at, Round.closes_at, Round.actual)
+        select(Round.opens_at, Round.closes_at, Round.rules_version, Round.actual)
         .where(Round.id == round_.id)
-        .with_for_update(read=not alone)
+        .with_for_update(read=not alone, key_share=alone)
     ).one()
-    return None if row.actual is not None else replace(round_, opens_at=row.opens_at, closes_at=row.closes_at)
+    if row.actual is not None:
+        return None
+    return replace(round_, opens_at=row.opens_at, closes_at=row.closes_at, rules_version=row.rules_version)
 
 
 def get_seed(contest_id: int) -> bytes:
@@ -223,9 +265,25 @@ def list_acts(contest_id: int) -> list[Act]:
     return [Act(row.act, row.round_key, row.actor, row.reason, row.at) for row in rows]
 
 
+def list_acts_about(contest_id: int, code: str) -> list[Act]:
+    """The acts on one person of the contest, newest first; their reasons begin with the person's opaque code."""
+    rows = db.session.scalars(
+        select(ContestAct)
+        .where(ContestAct.contest_id == contest_id, ContestAct.reason.startswith(f"{code}: ", autoescape=True))
+        .order_by(ContestAct.id.desc())
+    )
+    return [Act(row.act, row.round_key, row.actor, row.reason.removeprefix(f"{code}: "), row.at) for row in rows]
+
+
 def targets(contest_id: int) -> dict[int, int]:
     """Expected people by area id."""
     rows = db.session.execute(select(AreaTarget.area_id, AreaTarget.people).where(AreaTarget.contest_id == contest_id))
+    return {row.area_id: row.people for row in rows}
+
+
+def sizes(contest_id: int) -> dict[int, int]:
+    """How many people areas have, by area id, as the organizers entered it."""
+    rows = db.session.execute(select(AreaSize.area_id, AreaSize.people).where(AreaSize.contest_id == contest_id))
     return {row.area_id: row.people for row in rows}
 
 

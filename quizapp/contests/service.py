@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, update
 
 from quizapp.areas import queries as areas
+from quizapp.clock import VIETNAM
 from quizapp.contests import loader, queries, snapshot
 from quizapp.contests.models import AreaTarget, Contest, ContestAct, ContestSnapshot, Round
 from quizapp.contests.queries import ContestInfo
@@ -69,15 +70,16 @@ def _replace_rounds(contest: Contest, spec: ContestSpec) -> None:
     db.session.flush()
 
 
-def launch(contest: ContestInfo, *, actor: str, now: datetime) -> ContestInfo:
+def launch(contest: ContestInfo, *, actor: str, now: datetime, listed: int = 0) -> ContestInfo:
     """Freeze the contest: snapshot of its questions and rules, the draw's secret, and its commitment.
 
+    `listed`: how many people are on its list, without whom nobody could enter a contest by list.
     Raises Conflict: "already_launched"; "launch_refused" with `problems` (codes and params) when something stands in
     the way; RefusedFile when a bank changed so that the file no longer fits.
     """
     # What was checked at import is checked again against the banks as they are at this moment.
     loader.parse_contest(queries.source_of(contest.slug).encode(), name=f"{contest.slug}.yaml")
-    problems = loader.launch_problems(contest.spec, now=now)
+    problems = loader.launch_problems(contest.spec, now=now, listed=listed)
     if problems:
         raise Conflict("launch_refused", problems=problems)
     questions, blueprints = loader.resolve_questions(contest.spec)
@@ -95,7 +97,7 @@ def launch(contest: ContestInfo, *, actor: str, now: datetime) -> ContestInfo:
             contest_id=contest.id, content=content, content_hash=snapshot.content_hash(content), taken_at=now
         )
     )
-    _record(contest.id, None, "launch", actor, "", now)
+    record_act(contest.id, "launch", actor=actor, now=now)
     db.session.flush()
     return queries.get_contest(contest.slug)
 
@@ -118,9 +120,42 @@ def close_round(contest: ContestInfo, key: str, *, actor: str, reason: str, now:
     # A round is never empty, not even one that is closed at the very moment of its opening.
     closes_at = max(now, round_.opens_at + timedelta(milliseconds=1))
     db.session.execute(update(Round).where(Round.id == round_.id).values(closes_at=closes_at))
-    _record(contest.id, key, "close_round", actor, reason.strip(), now)
+    record_act(contest.id, "close_round", actor=actor, now=now, round_key=key, reason=reason.strip())
     db.session.flush()
     return queries.get_contest(contest.slug)
+
+
+def extend_round(
+    contest: ContestInfo, key: str, *, closes_at: datetime, actor: str, reason: str, now: datetime
+) -> ContestInfo:
+    """Let a round that has not closed run until `closes_at`; the round stays locked, so that its papers can follow.
+
+    Never after the close: the number that was to be guessed may be known by then. Raises NotFound,
+    Invalid("reason_missing", "extension_not_later"), Conflict("round_not_extendable", "round_changed_meanwhile"),
+    Conflict("extension_past_promotion", label=...) when another round takes its people from this one before that.
+    """
+    round_ = contest.round(key)
+    if not reason.strip():
+        raise Invalid("reason_missing")
+    if closes_at <= round_.closes_at:
+        raise Invalid("extension_not_later", closes_at=round_.closes_at)
+    if contest.launched_at is None or round_.state(now) is RoundState.CLOSED:
+        raise Conflict("round_not_extendable")
+    for other in contest.rounds:
+        if other.spec.promote is not None and other.spec.promote.round == key and other.opens_at < closes_at:
+            raise Conflict("extension_past_promotion", label=other.label)
+    held = queries.hold_round(round_, alone=True)
+    if held is None or held.closes_at != round_.closes_at:
+        raise Conflict("round_changed_meanwhile")
+    db.session.execute(update(Round).where(Round.id == round_.id).values(closes_at=closes_at))
+    told = f"{_local(round_.closes_at)} → {_local(closes_at)}: {reason.strip()}"
+    record_act(contest.id, "extend_round", actor=actor, now=now, round_key=key, reason=told)
+    db.session.flush()
+    return queries.get_contest(contest.slug)
+
+
+def _local(moment: datetime) -> str:
+    return f"{moment.astimezone(VIETNAM):%H:%M %d/%m/%Y}"
 
 
 def freeze_actual(round_id: int, actual: int) -> bool:
@@ -129,6 +164,11 @@ def freeze_actual(round_id: int, actual: int) -> bool:
         update(Round).where(Round.id == round_id, Round.actual.is_(None)).values(actual=actual)
     )
     return bool(claimed.rowcount)  # type: ignore[attr-defined]
+
+
+def recount_actual(round_id: int, actual: int) -> None:
+    """Put another value in place of the frozen one: after a ruling on a question, which keeps both values."""
+    db.session.execute(update(Round).where(Round.id == round_id, Round.actual.is_not(None)).values(actual=actual))
 
 
 def publish(contest: ContestInfo, *, actor: str, now: datetime) -> ContestInfo:
@@ -141,7 +181,7 @@ def publish(contest: ContestInfo, *, actor: str, now: datetime) -> ContestInfo:
     if contest.launched_at is None or any(r.state(now) is not RoundState.CLOSED for r in contest.rounds):
         raise Conflict("not_closed")
     db.session.execute(update(Contest).where(Contest.id == contest.id).values(published_at=now))
-    _record(contest.id, None, "publish", actor, "", now)
+    record_act(contest.id, "publish", actor=actor, now=now)
     db.session.flush()
     return queries.get_contest(contest.slug)
 
@@ -162,15 +202,18 @@ def set_target(contest: ContestInfo, area_id: int, people: int | None, *, actor:
                 index_elements=["contest_id", "area_id"], set_={"people": statement.excluded.people}
             )
         )
-    _record(contest.id, None, "set_target", actor, f"{tree.node(area_id).name}: {people or '–'}", now)
+    record_act(contest.id, "set_target", actor=actor, now=now, reason=f"{tree.node(area_id).name}: {people or '–'}")
     db.session.flush()
 
 
 def record_export(contest: ContestInfo, *, actor: str, table: str, area: str | None, now: datetime) -> None:
     """Remember who took a table of people's data out, and of which area (None = everybody)."""
-    _record(contest.id, None, "export", actor, f"{table}: {area}" if area else table, now)
+    record_act(contest.id, "export", actor=actor, now=now, reason=f"{table}: {area}" if area else table)
     db.session.flush()
 
 
-def _record(contest_id: int, round_key: str | None, act: str, actor: str, reason: str, now: datetime) -> None:
+def record_act(
+    contest_id: int, act: str, *, actor: str, now: datetime, round_key: str | None = None, reason: str = ""
+) -> None:
+    """Remember who did what on a contest, when and why; acts are never changed."""
     db.session.add(ContestAct(contest_id=contest_id, round_key=round_key, act=act, actor=actor, reason=reason, at=now))

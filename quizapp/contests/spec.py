@@ -89,6 +89,10 @@ class Entry(Block):
     fields: Fields = Fields()
     identity: Annotated[list[IdentityField], Field(min_length=1)]
     resume: Literal["code", "details", "otp"] = "code"
+    # A word that is printed on the leaflets of the contest; no secret, but it keeps passers-by out.
+    password: Annotated[Prose, Field(max_length=100)] | None = None
+    # inside = only people who name an area of the contest's own tree
+    residence: Literal["any", "inside"] = "any"
     age: Age = Age()
     excluded: Excluded = Excluded()
 
@@ -118,9 +122,12 @@ class Shuffle(Block):
 
 
 class PaperSpec(Block):
-    """How a paper is made: fixed (a list of question ids, `bank/id` or an id that one bank alone has) or drawn."""
+    """How a paper is made: fixed (a list of question ids, `bank/id` or an id that one bank alone has) or drawn.
 
-    mode: Literal["fixed", "random"]
+    marked = no paper at all: an essay, a slogan; marks by hand are uploaded, from 0 to `points`.
+    """
+
+    mode: Literal["fixed", "random", "marked"]
     questions: list[str] | None = None
     draw: list[Draw] | None = None
     shuffle: Shuffle = Shuffle()
@@ -146,9 +153,10 @@ class Prediction(Block):
 
 
 class Ranking(Block):
-    """Gate, ordered keys, and what follows below the gate."""
+    """Gate, ordered keys, and what follows below the gate; `min_score` goes with the gate of that name."""
 
-    gate: Literal["none", "all_correct"] = "none"
+    gate: Literal["none", "all_correct", "min_score"] = "none"
+    min_score: Integer | None = Field(default=None, ge=1)
     keys: Annotated[
         list[Literal["score", "prediction_gap", "submitted_at", "duration", "started_at", "perfect_attempts"]],
         Field(min_length=1),
@@ -157,15 +165,24 @@ class Ranking(Block):
 
     def chain(self) -> Chain:
         """The same, as the ranking rules take it."""
-        return Chain(Gate(self.gate), tuple(Key(key) for key in self.keys), Fallback(self.fallback))
+        keys = tuple(Key(key) for key in self.keys)
+        return Chain(Gate(self.gate), keys, Fallback(self.fallback), self.min_score or 0)
 
 
 class Prize(Block):
-    """`count` prizes of one name; `amount` in đồng each."""
+    """`count` prizes of one name; `amount` in đồng each. hand = the organizer names who has it, and why."""
 
     name: Label
     count: Integer = Field(ge=1, le=10_000)
     amount: Integer | None = Field(default=None, ge=0)
+    by: Literal["ranking", "hand"] = "ranking"
+
+
+class Promotion(Block):
+    """Who may take part: the first `top` of an earlier round's result (of each group)."""
+
+    round: Slug
+    top: Integer = Field(ge=1, le=100_000)
 
 
 class RoundSpec(Block):
@@ -181,25 +198,67 @@ class RoundSpec(Block):
     prediction: Prediction | None = None
     ranking: Ranking
     prizes: list[Prize] = []
+    promote: Promotion | None = None
+    # When a fixed paper's questions (never the key) may be read by everybody: from the launch, or from the opening.
+    questions_public: Literal["no", "before", "with_open"] = "no"
     key_public: Literal["never", "after_close"] = "after_close"
 
 
+class Overall(Block):
+    """A ranking over several rounds by sums of the counted attempts; `rounds` absent = all of them.
+
+    score, duration, perfect_attempts are sums; rounds is how many a person took part in, submitted_at the last of the
+    counted submissions.
+    """
+
+    keys: Annotated[
+        list[Literal["score", "duration", "submitted_at", "perfect_attempts", "rounds"]], Field(min_length=1)
+    ] = ["score", "duration"]
+    rounds: list[Slug] | None = None
+    prizes: Annotated[list[Prize], Field(min_length=1)]
+
+
+AreaMetric = Literal["people", "attempts", "people_all_correct", "rate", "mean_score", "prizes", "weighted", "manual"]
+
+
+class Weights(Block):
+    """Points of the weighted metric: so many for each unit of a figure. `mean_rate`: the mean over the rounds of
+    people in the round / denominator; `prizes`: a prize as many times as `prize_points` of its name says (1 without).
+    """
+
+    people: Integer = Field(default=0, ge=0, le=1_000_000)
+    attempts: Integer = Field(default=0, ge=0, le=1_000_000)
+    people_all_correct: Integer = Field(default=0, ge=0, le=1_000_000)
+    mean_score: Integer = Field(default=0, ge=0, le=1_000_000)
+    rate: Integer = Field(default=0, ge=0, le=1_000_000)
+    mean_rate: Integer = Field(default=0, ge=0, le=1_000_000)
+    prizes: Integer = Field(default=0, ge=0, le=1_000_000)
+
+
 class Collective(Block):
-    """A ranking of areas."""
+    """A ranking of areas: by `metric`, then by those of `then`; areas with fewer than `min_people` are left out."""
 
     level: str
-    metric: Literal[
-        "people", "attempts", "people_all_correct", "rate", "mean_score", "prizes", "weighted", "manual"
-    ]  # fmt: skip
+    metric: AreaMetric
+    then: list[Literal["people", "attempts", "people_all_correct", "rate", "mean_score", "prizes"]] = []
     scope: Literal["round", "contest"] = "contest"
+    min_people: Integer = Field(default=1, ge=1)
+    weights: Weights | None = None
+    prize_points: dict[str, Integer] = {}
     prizes: list[Prize] = []
 
 
 class Publication(Block):
-    """What the public sees while a round is open, and how phone numbers are shown."""
+    """What the public sees while a round is open, how phone numbers are shown, and how a result becomes final.
+
+    `two_persons`: who finalizes a round is not the one who proposed it. `records`: who may take the raw records
+    (without names) after the publication.
+    """
 
     live: Literal["full", "coarse", "hidden_until_close"] = "hidden_until_close"
     mask_phone: Flag = True
+    two_persons: Flag = False
+    records: Literal["organizer", "public"] = "organizer"
 
 
 class ContestSpec(Block):
@@ -212,6 +271,7 @@ class ContestSpec(Block):
     entry: Entry
     groups: list[Group] = []
     rounds: Annotated[list[RoundSpec], Field(min_length=1, max_length=60)]
+    overall: Overall | None = None
     prize_cap: Literal["none", "one_per_round", "one_per_contest"] = "none"
     collectives: list[Collective] = []
     publication: Publication = Publication()

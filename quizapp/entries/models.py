@@ -69,3 +69,31 @@ class Resumption(Base):
     session_id: Mapped[int] = mapped_column(ForeignKey("browser_sessions.id"))
     how: Mapped[str]
     at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class RosterEntry(Base):
+    """Somebody whom the organizer's list lets in; the identity is kept as the hash that an entry is compared by."""
+
+    __tablename__ = "roster_entries"
+
+    contest_id: Mapped[int] = mapped_column(ForeignKey("contests.id", ondelete="CASCADE"), primary_key=True)
+    identity_hash: Mapped[str] = mapped_column(primary_key=True)
+    full_name: Mapped[str]
+    listed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class EntryRefusal(Base):
+    """The organizer took a person out of all rankings of a contest (false data), or took that back."""
+
+    __tablename__ = "entry_refusals"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    participant_id: Mapped[int] = mapped_column(ForeignKey("participants.id"), index=True)
+    reason: Mapped[str]
+    actor: Mapped[str]
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    # Whether the person was without a rank before, so that taking the refusal back restores just that.
+    was_unranked: Mapped[bool]
+    lifted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    lifted_by: Mapped[str | None]
+    lifted_reason: Mapped[str | None]

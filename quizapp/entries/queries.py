@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from quizapp.accounts.models import BrowserSession
 from quizapp.db import db
-from quizapp.entries.models import Participant, Resumption, SessionParticipant
+from quizapp.entries.models import EntryRefusal, Participant, Resumption, RosterEntry, SessionParticipant
+from quizapp.errors import NotFound
 
 
 @dataclass(frozen=True)
@@ -112,3 +113,49 @@ def resumptions_elsewhere(participant_id: int, session_id: int) -> list[datetime
         .limit(5)
     )
     return list(rows)
+
+
+def is_listed(contest_id: int, identity_hash: str) -> bool:
+    """True when the contest's list of people has that identity."""
+    query = select(RosterEntry.contest_id).where(
+        RosterEntry.contest_id == contest_id, RosterEntry.identity_hash == identity_hash
+    )
+    return db.session.scalar(query) is not None
+
+
+def count_roster(contest_id: int) -> int:
+    """How many people the contest's list has."""
+    return db.session.scalar(select(func.count()).where(RosterEntry.contest_id == contest_id)) or 0
+
+
+@dataclass(frozen=True)
+class RefusalInfo:
+    """A refusal of somebody's entry: who took it back, when and why (None while it holds)."""
+
+    reason: str
+    actor: str
+    at: datetime
+    lifted_at: datetime | None
+    lifted_by: str | None
+    lifted_reason: str | None
+
+
+def list_refusals(participant_id: int) -> list[RefusalInfo]:
+    """The refusals of a participant, newest first; the first one holds while it has not been lifted."""
+    rows = db.session.scalars(
+        select(EntryRefusal)
+        .where(EntryRefusal.participant_id == participant_id)
+        .order_by(EntryRefusal.id.desc())
+        .execution_options(populate_existing=True)
+    )
+    return [RefusalInfo(**{name: getattr(row, name) for name in RefusalInfo.__dataclass_fields__}) for row in rows]
+
+
+def get_participant_by_code(contest_id: int, public_id: str) -> ParticipantInfo:
+    """The participant of that opaque code in the contest. Raises NotFound."""
+    row = db.session.execute(
+        select(*_COLUMNS).where(Participant.contest_id == contest_id, Participant.public_id == public_id)
+    ).first()
+    if row is None:
+        raise NotFound("participant_not_found")
+    return ParticipantInfo(*row)

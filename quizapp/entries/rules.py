@@ -1,6 +1,7 @@
 """Who may enter and who is whom: checking an entry form, identity, age, exclusion. Pure."""
 
 import hashlib
+import hmac
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -75,14 +76,15 @@ def check_form(spec: ContestSpec, typed: Mapping[str, str], today: date) -> tupl
             if rule == "required":
                 errors[name] = "field_missing"
             continue
-        value, code = _check_field(name, text, spec, today)
+        value, code = check_field(name, text, spec, today)
         if code:
             errors[name] = code
         values[name] = value
     return (None, errors) if errors else (Details(**values), {})  # type: ignore[arg-type]
 
 
-def _check_field(name: str, text: str, spec: ContestSpec, today: date) -> tuple[object, str | None]:
+def check_field(name: str, text: str, spec: ContestSpec, today: date) -> tuple[object, str | None]:
+    """(the value of a field that is not empty, None) or (anything, error code)."""
     if len(text) > MAX_LENGTH.get(name, 120):
         return None, "field_too_long"
     if name == "full_name":
@@ -102,6 +104,16 @@ def _check_field(name: str, text: str, spec: ContestSpec, today: date) -> tuple[
     if name == "group":
         return text, None if any(group.key == text for group in spec.groups) else "choice_unknown"
     return text, None
+
+
+def password_problem(spec: ContestSpec, typed: str) -> str | None:
+    """The error code of a contest password as typed, or None: case, blanks and the place of a tone do not matter."""
+    if spec.entry.password is None:
+        return None
+    if not clean(typed):
+        return "field_missing"
+    wanted, given = (identity_form(text).replace(" ", "").encode() for text in (spec.entry.password, typed))
+    return None if hmac.compare_digest(wanted, given) else "contest_password_wrong"
 
 
 def identity_hash(spec: ContestSpec, details: Details) -> str:

@@ -41,12 +41,18 @@ def enter(
 ) -> Entered:
     """Create the participant, or find the same person again, and let this browser act for them.
 
+    `typed` is the form, with `contest_password` where the contest asks somebody new for it.
     Raises Invalid("entry_invalid", fields={field: code}), Forbidden("not_eligible", why=code),
     Conflict("entry_closed") for somebody new after the contest's end, and Conflict("identity_known", resume=...) when
     the person is known and nothing proves that this is the same one.
     """
     today = local_date(now)
     details, errors = rules.check_form(contest.spec, typed, today)
+    identity = rules.identity_hash(contest.spec, details) if details else None
+    is_known = identity is not None and queries.find_by_identity(contest.id, identity) is not None
+    wrong_password = rules.password_problem(contest.spec, typed.get("contest_password") or "")
+    if wrong_password and not is_known:
+        errors = {**errors, "contest_password": wrong_password}
     if consent_version != CONSENT_VERSION:
         errors = {**errors, "consent": "consent_missing"}
     area_id: int | None = None
@@ -55,12 +61,11 @@ def enter(
             area_id = resolve_area(contest, details.area)
         except NotFound:
             errors["area"] = "area_unknown"
-    if details is None or errors:
+    if details is None or identity is None or errors:
         raise Invalid("entry_invalid", fields=errors)
-    identity = rules.identity_hash(contest.spec, details)
     _check_eligible(contest, details, now)
-    if not contest.takes_entries(now) and queries.find_by_identity(contest.id, identity) is None:
-        raise Conflict("entry_closed")
+    if not is_known:
+        _check_newcomer(contest, identity, area_id, now)
     participant_id = _create(contest, details, identity, area_id, consent_version, now)
     if participant_id is not None:
         _link(session_id, participant_id, now)
@@ -104,6 +109,22 @@ def _check_eligible(contest: ContestInfo, details: Details, now: datetime) -> No
         raise Forbidden("not_eligible", why="group_age")
     if entry.excluded.mode == "block" and rules.is_excluded(contest.spec, details, local_date(now)):
         raise Forbidden("not_eligible", why="excluded")
+
+
+def _check_newcomer(contest: ContestInfo, identity: str, area_id: int | None, now: datetime) -> None:
+    """What is asked of somebody new only: whoever has entered is in, whatever becomes of the list afterwards."""
+    if not contest.takes_entries(now):
+        raise Conflict("entry_closed")
+    if contest.spec.entry.residence == "inside" and not _is_inside(contest, area_id):
+        raise Forbidden("not_eligible", why="residence")
+    if contest.spec.entry.mode == "roster" and not queries.is_listed(contest.id, identity):
+        raise Forbidden("not_eligible", why="not_listed")
+
+
+def _is_inside(contest: ContestInfo, area_id: int | None) -> bool:
+    """True for an area of the contest's own tree."""
+    tree = areas.get_tree_by_id(contest.tree_id)
+    return area_id is not None and tree.subtree_contains(tree.root.id, area_id)
 
 
 def _create(

@@ -5,12 +5,18 @@ Without an app context (a script, a command before the app exists) the Vietnames
 
 from quizapp.messages.api import API
 from quizapp.messages.areas import AREA_FILES, AREA_NOTES, AREA_REFUSALS
+from quizapp.messages.awards import AWARDS
+from quizapp.messages.collectives import COLLECTIVES
 from quizapp.messages.common import COMMON
-from quizapp.messages.contests import CONTEST_PROBLEMS, CONTEST_REFUSALS
+from quizapp.messages.contests import AMENDMENTS, CONTEST_PROBLEMS, CONTEST_REFUSALS
 from quizapp.messages.errors import REFUSALS
 from quizapp.messages.files import FILE_PROBLEMS, HINT
+from quizapp.messages.lifecycle import LIFECYCLE
 from quizapp.messages.lint import BANK_LINES, FINDINGS, SEVERITIES
+from quizapp.messages.people import PEOPLE
 from quizapp.messages.play import PLAY
+from quizapp.messages.records import RECORDS
+from quizapp.messages.rulings import RULINGS
 from quizapp.messages.staff import STAFF_REFUSALS
 from quizapp.strict_yaml import Problem
 
@@ -27,8 +33,15 @@ _SENTENCES = {
     **AREA_NOTES,
     **CONTEST_PROBLEMS,
     **CONTEST_REFUSALS,
+    **AMENDMENTS,
     **STAFF_REFUSALS,
     **PLAY,
+    **LIFECYCLE,
+    **PEOPLE,
+    **AWARDS,
+    **COLLECTIVES,
+    **RECORDS,
+    **RULINGS,
 }
 
 CODES = frozenset(_SENTENCES)

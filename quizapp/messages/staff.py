@@ -15,9 +15,31 @@ STAFF_REFUSALS: dict[str, LazyString] = {
 ACTS: dict[str, LazyString] = {
     "launch": _l("Khởi động cuộc thi"),
     "close_round": _l("Đóng vòng thi trước hạn"),
+    "extend_round": _l("Gia hạn vòng thi"),
+    "amend": _l("Sửa đổi thể lệ"),
     "publish": _l("Công bố kết quả"),
+    "finalize_round": _l("Duyệt kết quả vòng thi"),
+    "propose_round": _l("Đề nghị duyệt kết quả vòng thi"),
+    "reopen_round": _l("Lùi kết quả vòng thi về rà soát"),
+    "publish_round": _l("Công bố kết quả vòng thi"),
+    "supersede_round": _l("Lập phiên bản kết quả thay thế"),
+    "publish_awards": _l("Công bố danh sách giải"),
+    "refuse_prize": _l("Không trao giải cho một người"),
+    "lift_prize_refusal": _l("Bỏ quyết định không trao giải"),
+    "draw_lot": _l("Bốc thăm"),
+    "give_award": _l("Trao giải do Ban Tổ chức xét"),
+    "withdraw_award": _l("Rút giải do Ban Tổ chức xét"),
     "set_target": _l("Giao chỉ tiêu"),
+    "set_sizes": _l("Nhập quy mô đơn vị"),
     "export": _l("Tải số liệu về"),
+    "import_roster": _l("Nhập danh sách được dự thi"),
+    "refuse_entry": _l("Không công nhận phiếu dự thi"),
+    "lift_refusal": _l("Công nhận lại phiếu dự thi"),
+    "extend_attempt": _l("Thêm giờ cho một bài thi"),
+    "upload_marks": _l("Nhập điểm chấm"),
+    "stage_regrade": _l("Tính thử quyết định về câu hỏi"),
+    "apply_regrade": _l("Áp dụng quyết định về câu hỏi"),
+    "cancel_regrade": _l("Hủy bản tính thử về câu hỏi"),
 }
 
 TABLE_TITLES: dict[str, LazyString] = {
@@ -27,6 +49,8 @@ TABLE_TITLES: dict[str, LazyString] = {
     "attempts": _l("Danh sách lượt thi"),
     "winners": _l("Danh sách đạt giải"),
     "scores": _l("Số người theo mức điểm"),
+    "questions": _l("Thống kê câu hỏi"),
+    "collectives": _l("Biểu đề nghị khen thưởng tập thể"),
 }
 
 ROLES: dict[str, LazyString] = {

@@ -29,6 +29,7 @@ class Gate(StrEnum):
 
     NONE = "none"
     ALL_CORRECT = "all_correct"
+    MIN_SCORE = "min_score"
 
 
 class Fallback(StrEnum):
@@ -53,11 +54,17 @@ class Performance:
 
 @dataclass(frozen=True)
 class Chain:
-    """A ranking rule: gate, ordered keys, and what follows below the gate."""
+    """A ranking rule: gate, ordered keys, and what follows below the gate; `min_score` is the gate of that name."""
 
     gate: Gate
     keys: tuple[Key, ...]
     fallback: Fallback = Fallback.NEXT_SCORE
+    min_score: int = 0
+
+    @property
+    def leaves_out(self) -> bool:
+        """True when whoever did not pass the gate has no rank."""
+        return self.gate is not Gate.NONE and self.fallback is Fallback.LEAVE_UNAWARDED
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -91,7 +98,14 @@ def order_key(chain: Chain, performance: Performance, actual: int | None = None)
     keys = tuple(key_value(key, performance, actual) for key in chain.keys)
     if chain.gate is Gate.NONE:
         return keys
-    return (0, 0, *keys) if performance.perfect else (1, -performance.score, *keys)
+    return (0, 0, *keys) if passes(chain, performance) else (1, -performance.score, *keys)
+
+
+def passes(chain: Chain, performance: Performance) -> bool:
+    """True for a performance that the gate lets through."""
+    if chain.gate is Gate.ALL_CORRECT:
+        return performance.perfect
+    return chain.gate is Gate.NONE or performance.score >= chain.min_score
 
 
 def milliseconds(moment: datetime) -> int:
@@ -107,7 +121,7 @@ class Ranked(Generic[T]):
     item: T
 
 
-def rank(items: Iterable[T], key: Callable[[T], tuple[int, ...]]) -> list[Ranked[T]]:
+def rank(items: Iterable[T], key: Callable[[T], tuple[object, ...]]) -> list[Ranked[T]]:
     """All items best first, equal keys sharing a rank and the next rank skipping them (1, 2, 2, 4)."""
     ordered = sorted(items, key=key)
     lines: list[Ranked[T]] = []

@@ -1,23 +1,20 @@
 """A page of a closed round's ranking: the first lines, and one person's own with the neighbours.
 
-The same order as `final.final_ranking`, put together by the database, so that a page of a ranking of a hundred thousand
+The same order as `ordering.ranked`, for the part that is asked for, so that a page of a ranking of a hundred thousand
 people costs no more than its own lines here. A live board is read by it where its own numbers do not suffice.
 """
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
 
-from sqlalchemy import ColumnElement, Row, Subquery, case, func, or_, select
+from sqlalchemy import ColumnElement, Subquery, func, or_, select
 
 from quizapp.attempts.models import Standing
+from quizapp.attempts.ordering import chain_order, passes
 from quizapp.contests.queries import RoundInfo
 from quizapp.db import db
 from quizapp.entries.models import Participant
-from quizapp.ranking.rules import Chain, Fallback, Gate, Key
+from quizapp.ranking.rules import Chain
 from quizapp.results.board_rows import NEIGHBOURS, BoardPage, BoardRow, board_row
-
-# Behind every possible distance between a guess and the truth.
-_NO_GUESS = 1 << 62
 
 
 def read_final_board(
@@ -49,11 +46,22 @@ def read_in_order(
 ) -> BoardPage:
     """The same by any chain: a live one (`ranking.rules.live_chain`) where a board's own numbers do not suffice."""
     places = _places(round_, chain, actual, area_ids, group)
+    return page_of(places, lambda wanted: _lines(round_, places, wanted), limit=limit, me=me)
+
+
+def page_of(
+    places: Subquery,
+    read: Callable[[ColumnElement[bool]], Iterable[tuple[int, BoardRow]]],
+    *,
+    limit: int,
+    me: int | None,
+) -> BoardPage:
+    """The page out of `places` (participant_id, place, line); `read` gives (line, row) of the places wanted."""
     own_line = db.session.scalar(select(places.c.line).where(places.c.participant_id == me)) if me is not None else None
     wanted: ColumnElement[bool] = places.c.line <= limit
     if own_line is not None:
         wanted = or_(wanted, places.c.line.between(own_line - NEIGHBOURS, own_line + NEIGHBOURS))
-    lines = {row.line: _board_row(row) for row in _lines(round_, places, wanted)}
+    lines = dict(read(wanted))
     return BoardPage(
         rows=_between(lines, range(1, limit + 1)),
         me=lines.get(own_line) if own_line is not None else None,
@@ -67,7 +75,7 @@ def _places(
     round_: RoundInfo, chain: Chain, actual: int | None, area_ids: frozenset[int] | None, group: str | None
 ) -> Subquery:
     """(participant_id, place: the shared rank, line: 1, 2, 3, ...) of everybody who is ranked."""
-    keys = _order(chain, actual)
+    keys = chain_order(chain, actual, Standing)
     # People of one rank stand in the order of their submission, as in the whole ranking.
     in_line = [*keys, Standing.submitted_at, Standing.participant_id]
     query = (
@@ -79,8 +87,8 @@ def _places(
         .join(Participant, Participant.id == Standing.participant_id)
         .where(Standing.round_id == round_.id, Participant.is_unranked.is_(False))
     )
-    if chain.gate is Gate.ALL_CORRECT and chain.fallback is Fallback.LEAVE_UNAWARDED:
-        query = query.where(Standing.is_perfect.is_(True))
+    if chain.leaves_out:
+        query = query.where(passes(chain, Standing))
     if area_ids is not None:
         query = query.where(Participant.area_id.in_(area_ids))
     if group is not None:
@@ -88,35 +96,16 @@ def _places(
     return query.subquery()
 
 
-def _order(chain: Chain, actual: int | None) -> list[Any]:
-    """`ranking.rules.order_key` in the database's words."""
-    columns: dict[Key, Any] = {
-        Key.SCORE: Standing.score.desc(),
-        Key.SUBMITTED_AT: Standing.submitted_at,
-        Key.DURATION: Standing.duration_ms,
-        Key.STARTED_AT: Standing.started_at,
-        Key.PERFECT_ATTEMPTS: Standing.perfect_attempts.desc(),
-    }
-    if actual is not None:
-        columns[Key.PREDICTION_GAP] = func.coalesce(func.abs(Standing.prediction - actual), _NO_GUESS)
-    keys = [columns[key] for key in chain.keys if key in columns]
-    if chain.gate is Gate.NONE:
-        return keys
-    return [Standing.is_perfect.desc(), case((Standing.is_perfect, 0), else_=-Standing.score), *keys]
-
-
-def _lines(round_: RoundInfo, places: Subquery, wanted: ColumnElement[bool]) -> Iterable[Row]:  # type: ignore[type-arg]
-    return db.session.execute(
+def _lines(round_: RoundInfo, places: Subquery, wanted: ColumnElement[bool]) -> Iterator[tuple[int, BoardRow]]:
+    rows = db.session.execute(
         select(Standing, Participant, places.c.place, places.c.line)
         .join(places, places.c.participant_id == Standing.participant_id)
         .join(Participant, Participant.id == Standing.participant_id)
         .where(Standing.round_id == round_.id, wanted)
         .execution_options(populate_existing=True)
     )
-
-
-def _board_row(row: Row) -> BoardRow:  # type: ignore[type-arg]
-    return board_row(row.place, row.Standing, row.Participant)
+    for row in rows:
+        yield row.line, board_row(row.place, row.Standing, row.Participant)
 
 
 def _between(lines: dict[int, BoardRow], numbers: range) -> tuple[BoardRow, ...]:

@@ -36,6 +36,20 @@ def count_newcomers(contest_id: int, area_ids: frozenset[int] | None) -> dict[in
     return {row[0]: row[1] for row in db.session.execute(_within(query, area_ids))}
 
 
+def people_by_round(contest_id: int) -> dict[int, dict[int | None, int]]:
+    """By the id of a round, how many people finished a paper there, by the area that they named (None = none)."""
+    query = (
+        select(Standing.round_id, Participant.area_id, func.count())
+        .join(Participant, Participant.id == Standing.participant_id)
+        .where(Standing.contest_id == contest_id)
+        .group_by(Standing.round_id, Participant.area_id)
+    )
+    found: dict[int, dict[int | None, int]] = {}
+    for round_id, area_id, people in db.session.execute(query):
+        found.setdefault(round_id, {})[area_id] = people
+    return found
+
+
 @dataclass(frozen=True)
 class ScoreLine:
     """How often one score was reached in a round: by people's counted attempts, and by all final attempts."""

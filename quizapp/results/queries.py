@@ -159,7 +159,8 @@ class AttemptLine:
     score: int
     is_perfect: bool
     prediction: int | None
-    receipt_code: str
+    # None for a mark that was given by hand.
+    receipt_code: str | None
 
 
 def stream_attempts(contest_id: int, round_id: int | None, area_ids: frozenset[int] | None) -> Iterator[AttemptLine]:
@@ -199,15 +200,24 @@ class Counts:
 
 def counts(contest_id: int, round_id: int | None) -> Counts:
     """The whole numbers of a round or a contest."""
-    total = sum(figures_by_area(contest_id, round_id).values(), Figures())
-    perfect = select(func.count(Attempt.id)).where(Attempt.contest_id == contest_id, Attempt.is_perfect.is_(True))
-    if round_id is not None:
-        perfect = perfect.where(Attempt.round_id == round_id)
+    each = (
+        select(
+            func.sum(Standing.attempts).label("attempts"),
+            func.sum(Standing.perfect_attempts).label("perfect_attempts"),
+            func.max(case((Standing.is_perfect, 1), else_=0)).label("perfect"),
+        )
+        .where(_in_round(contest_id, round_id))
+        .group_by(Standing.participant_id)
+        .subquery()
+    )
+    sums = (func.sum(each.c.attempts), func.sum(each.c.perfect), func.sum(each.c.perfect_attempts))
     entered = select(func.count(Participant.id)).where(Participant.contest_id == contest_id)
+    people, *rest = db.session.execute(select(func.count(), *sums).select_from(each)).one()
+    attempts, perfect, perfect_attempts = (int(number or 0) for number in rest)
     return Counts(
         entered=db.session.scalar(entered) or 0,
-        people=total.people,
-        attempts=total.attempts,
-        people_all_correct=total.people_all_correct,
-        attempts_all_correct=db.session.scalar(perfect) or 0,
+        people=people,
+        attempts=attempts,
+        people_all_correct=perfect,
+        attempts_all_correct=perfect_attempts,
     )

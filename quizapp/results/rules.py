@@ -49,6 +49,18 @@ class Figures:
         return Fraction(self.people, target) if target else None
 
 
+class Stage(StrEnum):
+    """Where a round's result stands on its way to the public."""
+
+    UPCOMING = "upcoming"
+    OPEN = "open"
+    CLOSING = "closing"  # closed, but a paper or the value to be guessed is not final yet
+    REVIEW = "review"
+    PROPOSED = "proposed"  # one of two persons has confirmed
+    FINALIZED = "finalized"
+    PUBLISHED = "published"
+
+
 class LineKind(StrEnum):
     """What a line of a breakdown stands for."""
 
@@ -107,7 +119,8 @@ def break_down(
             won[key] = won.get(key, 0) + prizes.get(area_id, 0)
     areas = tree.at_level(level, within=top)
     # A retired area keeps its line as long as somebody stands on it.
-    areas += [tree.node(key) for key in figures if isinstance(key, int) and all(key != node.id for node in areas)]
+    listed = {node.id for node in areas}
+    areas += [tree.node(key) for key in figures if isinstance(key, int) and key not in listed]
     lines = [
         Line(LineKind.AREA, figures.get(node.id, Figures()), node, targets.get(node.id), won.get(node.id, 0))
         for node in areas

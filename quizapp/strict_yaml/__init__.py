@@ -13,7 +13,7 @@ is None. The types of `scalars` turn text into numbers, flags and moments where 
 
 from quizapp.strict_yaml.checker import load_model, refusal, validate
 from quizapp.strict_yaml.problems import Path, Place, Problem, RefusedFile, SourceMap, nearest
-from quizapp.strict_yaml.reader import MAX_BYTES, MAX_DEPTH, MAX_NODES, load
+from quizapp.strict_yaml.reader import MAX_BYTES, MAX_DEPTH, MAX_NODES, decode, load
 from quizapp.strict_yaml.scalars import Flag, Integer, Moment, Prose, Slug, Text, WebAddress
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "SourceMap",
     "Text",
     "WebAddress",
+    "decode",
     "load",
     "load_model",
     "nearest",

@@ -49,7 +49,7 @@ def load(data: bytes, *, name: str, max_bytes: int = MAX_BYTES) -> tuple[object,
     `name` stands in messages. Raises RefusedFile when the bytes cannot be read as one YAML document within the
     limits; lesser mistakes (a key typed twice, an alias) wait in the map for `SourceMap.refuse_problems`.
     """
-    typed, source = _decode(data, name, max_bytes)
+    typed, source = decode(data, name, max_bytes)
     reader = _Reader(source, typed)
     try:
         for event in yaml.parse(typed, Loader=yaml.CSafeLoader):
@@ -63,7 +63,7 @@ def load(data: bytes, *, name: str, max_bytes: int = MAX_BYTES) -> tuple[object,
     return reader.root, source
 
 
-def _decode(data: bytes, name: str, max_bytes: int) -> tuple[str, SourceMap]:
+def decode(data: bytes, name: str, max_bytes: int) -> tuple[str, SourceMap]:
     """The text without its byte-order mark; RefusedFile names the line of each byte or character that is not text."""
     source = SourceMap(name, [])
     if len(data) > max_bytes:

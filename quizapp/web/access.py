@@ -67,12 +67,16 @@ def own_contest(slug: str) -> ContestInfo:
 
 @dataclass(frozen=True)
 class StaffView:
-    """What a member of staff sees of a contest: everything (its organizers), or one subtree of areas."""
+    """What a member of staff sees of a contest: everything (its organizers), or one subtree of areas.
+
+    `is_public`: everybody's view of what is published, which shows the whole of it.
+    """
 
     contest: ContestInfo
     tree: Tree
     scope: AreaNode
     is_organizer: bool
+    is_public: bool = False
 
     @property
     def area_ids(self) -> frozenset[int] | None:

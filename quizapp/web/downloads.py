@@ -1,6 +1,6 @@
 """Tables as files for a browser to keep."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import BinaryIO
@@ -35,19 +35,31 @@ def send_report(chosen: Selection, table: str, ext: str, *, actor: Actor) -> Res
 def send_table(table: Table, name: str, ext: str) -> Response:
     """The table as an attachment called `name`; `ext` is csv or xlsx.
 
-    Written before the answer begins: a slow line must not keep the database's reading open, and what fails must not
-    look like a shorter file.
+    Written as `send_file` does it.
     """
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / f"table.{ext}"
+
+    def write(path: Path) -> None:
         if ext == "csv":
             with path.open("wb") as written:
                 written.writelines(write_csv(table))
         else:
             write_xlsx(table, path)
+
+    return send_file(write, name, CSV if ext == "csv" else XLSX)
+
+
+def send_file(write: Callable[[Path], None], name: str, content_type: str) -> Response:
+    """What `write` puts into a file, as an attachment called `name`.
+
+    Written before the answer begins: a slow line must not keep the database's reading open, and what fails must not
+    look like a shorter file.
+    """
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        write(path)
         # An open file outlives its name, so nothing is left to be removed after the answer.
         file, size = path.open("rb"), path.stat().st_size
-    answer = Response(_chunks(file), content_type=CSV if ext == "csv" else XLSX)
+    answer = Response(_chunks(file), content_type=content_type)
     answer.content_length = size
     answer.call_on_close(file.close)
     answer.headers["Content-Disposition"] = disposition(name)

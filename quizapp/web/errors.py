@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from quizapp.db import db, is_unavailable
 from quizapp.errors import QuizError, Unauthenticated, Unavailable
-from quizapp.messages import text_of
+from quizapp.messages import CODES, text_of
 from quizapp.web import identity
 
 log = logging.getLogger(__name__)
@@ -49,18 +49,24 @@ def problem(status: int, code: str, details: dict[str, Any] | None = None) -> Re
     if wants_json():
         answer = Response(
             json.dumps(
-                {"type": "about:blank", "title": text_of(code, **details), "status": status, "code": code, **details}
+                {"type": "about:blank", "title": _sentence(code, details), "status": status, "code": code, **details}
             ),
             status=status,
             content_type="application/problem+json; charset=utf-8",
         )
     else:
         identity.make_sure()
-        page = render_template("errors/error.html", status=status, code=code, sentence=text_of(code, **details))
+        page = render_template("errors/error.html", status=status, code=code, sentence=_sentence(code, details))
         answer = make_response(page, status)
     if "retry_after" in details:
         answer.headers["Retry-After"] = str(details["retry_after"])
     return answer
+
+
+def _sentence(code: str, details: dict[str, Any]) -> str:
+    """The sentence of a refusal; of its reason where there is one for that."""
+    told = f"{code}_{details.get('why')}"
+    return text_of(told if told in CODES else code, **details)
 
 
 def _on_quiz_error(error: QuizError) -> ResponseReturnValue:

@@ -1,40 +1,18 @@
 """The rules of a contest in words, generated from its configuration, so that what is promised is what is done."""
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import datetime
 
 from flask_babel import gettext, ngettext
 
 from quizapp.clock import local_date
 from quizapp.contests.rules import full_score, questions_in
-from quizapp.contests.spec import Age, Collective, ContestSpec, Prediction, Prize, RoundSpec
+from quizapp.contests.spec import Age, ContestSpec, Prediction, RoundSpec
 from quizapp.web import rules_words as words
 from quizapp.web.entry_words import FIELD_LABELS, field_name
-from quizapp.web.filters import closing, day, duration, moment, money, number
-
-# What of a round a section tells: rounds that are equal in it share one part of the section.
-Aspect = Callable[[RoundSpec], Hashable]
-
-
-@dataclass(frozen=True)
-class Part:
-    """Sentences, then a list (numbered when `ordered`), then closing sentences; `heading` names the rounds meant."""
-
-    sentences: tuple[str, ...]
-    items: tuple[str, ...] = ()
-    ordered: bool = False
-    after: tuple[str, ...] = ()
-    heading: str | None = None
-
-
-@dataclass(frozen=True)
-class Section:
-    """One heading of the rules."""
-
-    key: str
-    title: str
-    parts: tuple[Part, ...]
+from quizapp.web.filters import closing, day, duration, moment, number
+from quizapp.web.rules_parts import Part, Section, by_rounds, in_time, joined, settings
+from quizapp.web.rules_prizes import collectives_parts, overall_parts, prizes_parts
 
 
 def rules_text(spec: ContestSpec, level_labels: Mapping[str, str]) -> tuple[Section, ...]:
@@ -43,14 +21,13 @@ def rules_text(spec: ContestSpec, level_labels: Mapping[str, str]) -> tuple[Sect
         Section("who", gettext("Ai được dự thi"), _who(spec)),
         Section("entry", gettext("Phiếu dự thi"), _entry(spec)),
         Section("rounds", gettext("Thời gian"), _rounds(spec)),
-        Section("paper", gettext("Bài thi"), _by_rounds(spec, _paper_settings, _paper)),
-        Section(
-            "attempts", gettext("Lượt thi"), _by_rounds(spec, lambda r: _settings(r.attempts, r.counted), _attempts)
-        ),
+        Section("paper", gettext("Bài thi"), by_rounds(spec, _paper_settings, _paper)),
+        Section("attempts", gettext("Lượt thi"), by_rounds(spec, _attempt_settings, _attempts)),
         Section("prediction", gettext("Câu dự đoán"), _predictions(spec)),
         Section("ranking", gettext("Xếp hạng"), _ranking(spec)),
-        Section("prizes", gettext("Giải cá nhân"), _prizes(spec)),
-        Section("collectives", gettext("Giải tập thể"), _collectives(spec, level_labels)),
+        Section("prizes", gettext("Giải cá nhân"), prizes_parts(spec)),
+        Section("overall", gettext("Xếp hạng chung và giải toàn cuộc thi"), overall_parts(spec)),
+        Section("collectives", gettext("Giải tập thể"), collectives_parts(spec, level_labels)),
         Section("publication", gettext("Công bố kết quả"), _publication(spec)),
     )
     return tuple(section for section in sections if section.parts)
@@ -59,12 +36,17 @@ def rules_text(spec: ContestSpec, level_labels: Mapping[str, str]) -> tuple[Sect
 def prediction_words(prediction: Prediction) -> tuple[str, str]:
     """(the question that is asked, what exactly is counted)."""
     question, counted = words.PREDICTIONS[prediction.metric, prediction.scope]
-    everybody = gettext("Mọi người dự thi đều được đếm, kể cả người không xếp hạng.")
+    everybody = gettext(
+        "Mọi người dự thi đều được đếm, kể cả người không xếp hạng và người có phiếu dự thi không được công nhận."
+    )
     return str(question), f"{counted} {everybody}"
 
 
 def round_facts(round_: RoundSpec) -> tuple[str, ...]:
-    """What somebody wants to know before starting: how many questions, how long, how often."""
+    """What somebody wants to know before starting: how many questions, how long, how often (or who marks)."""
+    if round_.paper.mode == "marked":
+        points = number(full_score(round_))
+        return (gettext("Ban Tổ chức nhận bài và chấm điểm"), gettext("thang điểm %(points)s", points=points))
     count, limit = questions_in(round_), round_.attempts
     seconds = round_.paper.time_limit_seconds
     often = {
@@ -85,7 +67,12 @@ def round_facts(round_: RoundSpec) -> tuple[str, ...]:
 def _who(spec: ContestSpec) -> tuple[Part, ...]:
     entry = spec.entry
     first_day = local_date(min(round_.opens_at for round_ in spec.rounds))
-    sentences = [str(words.ENTRY_MODES[entry.mode]), _age_sentence(entry.age)]
+    sentences = [str(words.ENTRY_MODES[entry.mode])]
+    if entry.password is not None:
+        sentences.append(str(words.PASSWORD))
+    residence = words.RESIDENCES[entry.residence]
+    sentences += [str(residence)] if residence else []
+    sentences.append(_age_sentence(entry.age))
     if _has_limit(entry.age) or any(_has_limit(group.age) for group in spec.groups):
         sentences.append(gettext("Tuổi tính đến ngày %(day)s, ngày mở vòng thi đầu tiên.", day=day(first_day)))
     if entry.excluded.people:
@@ -94,11 +81,27 @@ def _who(spec: ContestSpec) -> tuple[Part, ...]:
     sentences.append(gettext("Hai phiếu dự thi trùng %(fields)s được coi là của một người.", fields=identity))
     proof = [*entry.identity, *(["date_of_birth"] if "date_of_birth" not in entry.identity else [])]
     sentences.append(str(words.RESUMES[entry.resume]) % {"fields": _names(proof)})
+    sentences += [str(words.REFUSED_ENTRIES), *_promotions(spec)]
     parts = [Part(tuple(sentences))]
     if spec.groups:
         groups = tuple(_group_line(group.label, group.age) for group in spec.groups)
         parts.append(Part((gettext("Cuộc thi có các bảng, mỗi bảng xếp hạng và trao giải riêng:"),), groups))
     return tuple(parts)
+
+
+def _promotions(spec: ContestSpec) -> list[str]:
+    labels = {round_.key: round_.label for round_ in spec.rounds}
+    wording = words.PROMOTIONS[bool(spec.groups)]
+    return [
+        str(wording)
+        % {
+            "label": round_.label,
+            "top": number(round_.promote.top),
+            "source": labels.get(round_.promote.round, round_.promote.round),
+        }
+        for round_ in in_time(spec)
+        if round_.promote is not None
+    ]
 
 
 def _age_sentence(age: Age) -> str:
@@ -143,7 +146,7 @@ def _rounds(spec: ContestSpec) -> tuple[Part, ...]:
             opens=moment(round_.opens_at),
             closes=_closing(round_.closes_at),
         )
-        for round_ in _in_time(spec)
+        for round_ in in_time(spec)
     )
     return (Part((gettext("Giờ nêu ở đây là giờ Việt Nam."),), lines),)
 
@@ -161,11 +164,13 @@ def _closing(closes_at: datetime) -> str:
 def _paper_settings(round_: RoundSpec) -> Hashable:
     paper = round_.paper
     shape = (paper.mode, questions_in(round_), paper.points, paper.time_limit_seconds)
-    return (*shape, _settings(paper.shuffle), round_.key_public)
+    return (*shape, settings(paper.shuffle), round_.questions_public, round_.key_public)
 
 
 def _paper(round_: RoundSpec) -> Part:
     paper, count = round_.paper, questions_in(round_)
+    if paper.mode == "marked":
+        return Part((str(words.MARKED) % {"full": number(full_score(round_))},))
     if paper.mode == "random":
         made = ngettext(
             "Mỗi bài thi có %(num)d câu hỏi trắc nghiệm, rút ngẫu nhiên từ ngân hàng câu hỏi, riêng cho từng lượt thi.",
@@ -205,6 +210,8 @@ def _paper(round_: RoundSpec) -> Part:
         )
     )
     sentences.append(gettext("Câu có nhiều phương án đúng thì phải chọn đủ và chỉ chọn các phương án đúng."))
+    shown = words.QUESTIONS_PUBLIC[round_.questions_public]
+    sentences += [str(shown)] if shown else []
     return Part((*sentences, str(words.KEYS_PUBLIC[round_.key_public])))
 
 
@@ -218,10 +225,12 @@ def _whole_time(seconds: int) -> str:
 
 
 def _attempt_settings(round_: RoundSpec) -> Hashable:
-    return _settings(round_.attempts, round_.counted)
+    return (round_.paper.mode == "marked", settings(round_.attempts, round_.counted))
 
 
 def _attempts(round_: RoundSpec) -> Part:
+    if round_.paper.mode == "marked":
+        return Part((gettext("Mỗi người được chấm một bài."),))
     limit = round_.attempts
     if limit.max is None:
         return Part((gettext("Không giới hạn số lượt thi."), str(words.COUNTED[round_.counted])))
@@ -235,7 +244,11 @@ def _attempts(round_: RoundSpec) -> Part:
 def _predictions(spec: ContestSpec) -> tuple[Part, ...]:
     if all(round_.prediction is None for round_ in spec.rounds):
         return ()
-    return _by_rounds(spec, lambda r: r.prediction and _settings(r.prediction), _prediction)
+    parts = by_rounds(spec, lambda r: r.prediction and settings(r.prediction), _prediction)
+    whole = any(round_.prediction and round_.prediction.scope == "contest" for round_ in spec.rounds)
+    if whole and any(round_.paper.mode == "marked" for round_ in spec.rounds):
+        return (*parts, Part((gettext("Số cần đoán trên cả cuộc thi không tính vòng thi chấm tay."),)))
+    return parts
 
 
 def _prediction(round_: RoundSpec) -> Part:
@@ -252,57 +265,21 @@ def _ranking(spec: ContestSpec) -> tuple[Part, ...]:
 
     def describe(round_: RoundSpec) -> Part:
         ranking = round_.ranking
-        before = tuple(str(sentence) for sentence in words.GATES[ranking.gate, ranking.fallback])
+        least = {"min_score": number(ranking.min_score or 0)}
+        before = tuple(str(sentence) % least for sentence in words.GATES[ranking.gate, ranking.fallback])
         return Part(before, tuple(str(words.RANKING_KEYS[key]) for key in ranking.keys), ordered=True, after=(same,))
 
-    return _by_rounds(spec, lambda r: (r.ranking.gate, r.ranking.fallback, tuple(r.ranking.keys)), describe)
+    return by_rounds(spec, lambda r: settings(r.ranking), describe)
 
 
-# --- prizes, publication ------------------------------------------------------------------------------------------
-
-
-def _prizes(spec: ContestSpec) -> tuple[Part, ...]:
-    if not any(round_.prizes for round_ in spec.rounds):
-        return ()
-
-    def describe(round_: RoundSpec) -> Part:
-        if not round_.prizes:
-            return Part((gettext("Không có giải cá nhân."),))
-        intro = gettext("Giải của mỗi vòng thi, cho từng bảng:") if spec.groups else gettext("Giải của mỗi vòng thi:")
-        return Part((intro,), _prize_lines(round_.prizes))
-
-    parts = _by_rounds(spec, lambda r: tuple(_settings(prize) for prize in r.prizes), describe)
-    return (*parts, Part((str(words.PRIZE_CAPS[spec.prize_cap]),)))
-
-
-def _prize_lines(prizes: Sequence[Prize]) -> tuple[str, ...]:
-    lines = []
-    for prize in prizes:
-        count = ngettext("%(num)d giải", "%(num)d giải", prize.count)
-        if prize.amount is None:
-            lines.append(gettext("%(name)s: %(count)s.", name=prize.name, count=count))
-        else:
-            amount = money(prize.amount)
-            lines.append(
-                gettext("%(name)s: %(count)s, mỗi giải %(amount)s.", name=prize.name, count=count, amount=amount)
-            )
-    return tuple(lines)
-
-
-def _collectives(spec: ContestSpec, level_labels: Mapping[str, str]) -> tuple[Part, ...]:
-    return tuple(_collective(collective, level_labels) for collective in spec.collectives)
-
-
-def _collective(collective: Collective, level_labels: Mapping[str, str]) -> Part:
-    level = level_labels.get(collective.level, collective.level)
-    metric = str(words.COLLECTIVE_METRICS[collective.metric])
-    sentence = str(words.COLLECTIVE_SCOPES[collective.scope]) % {"level": level, "metric": metric}
-    return Part((sentence,), _prize_lines(collective.prizes))
+# --- publication ---------------------------------------------------------------------------------------------------
 
 
 def _publication(spec: ContestSpec) -> tuple[Part, ...]:
     sentences = [
         str(words.LIVE[spec.publication.live]),
+        str(words.TWO_PERSONS[spec.publication.two_persons]),
+        str(words.QUESTIONS_GONE_WRONG),
         gettext("Kết quả theo đơn vị được công bố khi Ban Tổ chức công bố kết quả cuộc thi."),
         gettext(
             "Bảng xếp hạng trên trang này chỉ nêu họ tên, đơn vị và kết quả; không nêu ngày sinh, số điện thoại, "
@@ -311,33 +288,9 @@ def _publication(spec: ContestSpec) -> tuple[Part, ...]:
     ]
     if spec.entry.fields.phone != "off":
         sentences.append(str(words.MASK_PHONE[spec.publication.mask_phone]))
+    sentences.append(str(words.RECORDS[spec.publication.records]))
     return (Part(tuple(sentences)),)
 
 
-# --- rounds of equal settings -------------------------------------------------------------------------------------
-
-
-def _in_time(spec: ContestSpec) -> list[RoundSpec]:
-    return sorted(spec.rounds, key=lambda round_: round_.opens_at)
-
-
-def _by_rounds(spec: ContestSpec, aspect: Aspect, describe: Callable[[RoundSpec], Part]) -> tuple[Part, ...]:
-    """One part for all rounds with equal settings; with several parts, each names its rounds."""
-    groups: dict[Hashable, list[RoundSpec]] = {}
-    for round_ in _in_time(spec):
-        groups.setdefault(aspect(round_), []).append(round_)
-    parts = []
-    for rounds in groups.values():
-        part = describe(rounds[0])
-        heading = ", ".join(round_.label for round_ in rounds) if len(groups) > 1 else None
-        parts.append(Part(part.sentences, part.items, part.ordered, part.after, heading))
-    return tuple(parts)
-
-
-def _settings(*blocks: object) -> Hashable:
-    """Blocks of a spec in a form that can be compared."""
-    return tuple(block.model_dump_json() if hasattr(block, "model_dump_json") else block for block in blocks)
-
-
 def _names(fields: Sequence[str]) -> str:
-    return ", ".join(field_name(name) for name in fields)
+    return joined([field_name(name) for name in fields])

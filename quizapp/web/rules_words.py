@@ -25,12 +25,48 @@ EXCLUSIONS: dict[str, LazyString] = {
     ),
 }
 
+PASSWORD: LazyString = _l("Muốn dự thi phải có mật khẩu dự thi do Ban Tổ chức cung cấp.")
+
+RESIDENCES: dict[str, LazyString | None] = {
+    "any": None,
+    "inside": _l("Chỉ người thuộc các đơn vị, địa phương trong danh mục của cuộc thi mới được dự thi."),
+}
+
+REFUSED_ENTRIES: LazyString = _l(
+    "Phiếu dự thi khai sai sự thật thì Ban Tổ chức không công nhận: người ấy vẫn được đếm trong số người dự thi nhưng "
+    "không xếp hạng và không nhận giải."
+)
+
+# with groups or without
+PROMOTIONS: dict[bool, LazyString] = {
+    False: _l(
+        "%(label)s dành cho %(top)s người đứng đầu kết quả đã công bố của %(source)s; những người cùng hạng cuối đều "
+        "được vào thi."
+    ),
+    True: _l(
+        "%(label)s dành cho %(top)s người đứng đầu mỗi bảng trong kết quả đã công bố của %(source)s; những người cùng "
+        "hạng cuối đều được vào thi."
+    ),
+}
+
 # (questions mixed, options mixed) -> sentence
 SHUFFLES: dict[tuple[bool, bool], LazyString | None] = {
     (True, True): _l("Thứ tự câu hỏi và thứ tự phương án được xáo trộn riêng cho từng lượt thi."),
     (True, False): _l("Thứ tự câu hỏi được xáo trộn riêng cho từng lượt thi."),
     (False, True): _l("Thứ tự phương án được xáo trộn riêng cho từng lượt thi."),
     (False, False): None,
+}
+
+MARKED: LazyString = _l(
+    "Không làm bài trên trang này: Ban Tổ chức nhận bài, chấm tay và nhập điểm, từ 0 đến %(full)s điểm."
+)
+
+QUESTIONS_PUBLIC: dict[str, LazyString | None] = {
+    "no": None,
+    "before": _l(
+        "Câu hỏi được công khai, không kèm đáp án, từ khi cuộc thi được khởi động để mọi người tìm hiểu trước."
+    ),
+    "with_open": _l("Câu hỏi được công khai, không kèm đáp án, từ lúc vòng thi mở."),
 }
 
 KEYS_PUBLIC: dict[str, LazyString] = {
@@ -140,6 +176,16 @@ GATES: dict[tuple[str, str], tuple[LazyString, ...]] = {
         _l("Chỉ xếp hạng những người trả lời đúng tất cả các câu; giải không có người đạt thì để trống."),
         _l("Giữa những người này, xét lần lượt:"),
     ),
+    ("min_score", "next_score"): (
+        _l("Xếp trước là những người đạt từ %(min_score)s điểm trở lên."),
+        _l("Xếp sau là những người còn lại, điểm cao hơn xếp trước; thiếu người đạt mức này thì giải được trao tiếp "
+           "cho những người còn lại."),
+        _l("Giữa những người như nhau, xét lần lượt:"),
+    ),
+    ("min_score", "leave_unawarded"): (
+        _l("Chỉ xếp hạng những người đạt từ %(min_score)s điểm trở lên; giải không có người đạt thì để trống."),
+        _l("Giữa những người này, xét lần lượt:"),
+    ),
     ("none", "next_score"): (_l("Xét lần lượt các tiêu chí; tiêu chí sau chỉ dùng khi các tiêu chí trước bằng nhau:"),),
     ("none", "leave_unawarded"): (
         _l("Xét lần lượt các tiêu chí; tiêu chí sau chỉ dùng khi các tiêu chí trước bằng nhau:"),
@@ -152,20 +198,59 @@ PRIZE_CAPS: dict[str, LazyString] = {
     "one_per_contest": _l("Trong cả cuộc thi, mỗi người chỉ nhận một giải, là giải cao nhất đạt được."),
 }
 
+LOT: LazyString = _l(
+    "Những người bằng nhau ở mọi tiêu chí mà không đủ giải cho tất cả thì bốc thăm công khai bằng số ngẫu nhiên, có "
+    "lưu hạt giống để ai cũng kiểm tra lại được."
+)
+
+AREA_LOT: LazyString = _l(
+    "Những đơn vị bằng nhau ở mọi tiêu chí mà không đủ giải cho tất cả thì bốc thăm công khai, có lưu hạt giống."
+)
+
+SUBSTITUTION: LazyString = _l(
+    "Người từ chối giải hoặc không đủ điều kiện nhận giải vẫn giữ hạng; giải được trao cho người kế tiếp, lý do ghi "
+    "trong biên bản."
+)
+
+OVERALL_KEYS: dict[str, LazyString] = {
+    "score": _l("Tổng điểm cao hơn xếp trước."),
+    "duration": _l("Tổng thời gian làm bài ngắn hơn xếp trước."),
+    "submitted_at": _l("Nộp bài sớm hơn ở lượt được tính cuối cùng xếp trước."),
+    "perfect_attempts": _l("Tổng số lượt thi đúng tất cả các câu nhiều hơn xếp trước."),
+    "rounds": _l("Dự thi nhiều vòng hơn xếp trước."),
+}
+
 COLLECTIVE_METRICS: dict[str, LazyString] = {
     "people": _l("số người dự thi"),
     "attempts": _l("số lượt thi"),
     "people_all_correct": _l("số người trả lời đúng tất cả các câu"),
-    "rate": _l("tỉ lệ giữa số người dự thi và chỉ tiêu của đơn vị"),
+    "rate": _l("tỉ lệ giữa số người dự thi và số người của đơn vị"),
     "mean_score": _l("điểm trung bình của các lượt thi được tính"),
     "prizes": _l("số giải cá nhân đạt được"),
-    "weighted": _l("điểm tổng hợp do Ban Tổ chức quy định"),
+    "weighted": _l("điểm tổng hợp tính theo công thức dưới đây"),
     "manual": _l("kết quả xét chọn của Ban Tổ chức"),
 }
 
 COLLECTIVE_SCOPES: dict[str, LazyString] = {
     "round": _l("Giải tập thể cấp “%(level)s”, xét trong từng vòng thi theo %(metric)s."),
     "contest": _l("Giải tập thể cấp “%(level)s”, xét trong cả cuộc thi theo %(metric)s."),
+}
+
+SIZES: LazyString = _l(
+    "Số người của mỗi đơn vị do Ban Tổ chức nhập; đơn vị chưa có số này thì không xếp hạng được theo tỉ lệ."
+)
+
+# In the order in which they are told.
+WEIGHTS: dict[str, LazyString] = {
+    "mean_rate": _l(
+        "%(weight)s điểm nhân với tỉ lệ giữa số người dự thi và số người của đơn vị, lấy trung bình qua các vòng thi."
+    ),
+    "rate": _l("%(weight)s điểm nhân với tỉ lệ giữa số người dự thi và số người của đơn vị."),
+    "people": _l("%(weight)s điểm cho mỗi người dự thi."),
+    "attempts": _l("%(weight)s điểm cho mỗi lượt thi."),
+    "people_all_correct": _l("%(weight)s điểm cho mỗi người trả lời đúng tất cả các câu."),
+    "mean_score": _l("%(weight)s lần điểm trung bình của các lượt thi được tính."),
+    "prizes": _l("%(weight)s điểm cho mỗi giải cá nhân của người thuộc đơn vị."),
 }
 
 LIVE: dict[str, LazyString] = {
@@ -183,4 +268,25 @@ LIVE: dict[str, LazyString] = {
 MASK_PHONE: dict[bool, LazyString] = {
     True: _l("Danh sách đạt giải nếu có số điện thoại thì chỉ nêu một phần của số."),
     False: _l("Danh sách đạt giải có thể nêu đủ số điện thoại."),
+}
+
+TWO_PERSONS: dict[bool, LazyString] = {
+    False: _l("Kết quả mỗi vòng thi được Ban Tổ chức duyệt trước khi công bố."),
+    True: _l(
+        "Kết quả mỗi vòng thi được hai người của Ban Tổ chức duyệt trước khi công bố: một người đề nghị, một người "
+        "khác xác nhận."
+    ),
+}
+
+QUESTIONS_GONE_WRONG: LazyString = _l(
+    "Câu hỏi hoặc đáp án có sai sót thì Ban Tổ chức xử lý như nhau cho mọi người trước khi duyệt kết quả, và công khai "
+    "cách xử lý."
+)
+
+RECORDS: dict[str, LazyString] = {
+    "organizer": _l("Dữ liệu gốc của các lượt thi do Ban Tổ chức lưu giữ để kiểm tra khi cần."),
+    "public": _l(
+        "Sau khi công bố, mọi người tải được dữ liệu gốc của các lượt thi, không kèm họ tên và thông tin cá nhân, để "
+        "tự kiểm tra kết quả."
+    ),
 }

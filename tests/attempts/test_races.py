@@ -13,6 +13,7 @@ from quizapp.accounts import service as accounts
 from quizapp.attempts import queries, service
 from quizapp.attempts.models import Attempt, Standing
 from quizapp.attempts.rules import Choice
+from quizapp.contests import amending
 from quizapp.contests import queries as contests
 from quizapp.contests import service as contests_service
 from quizapp.contests.rules import GRACE
@@ -183,3 +184,69 @@ def test_saves_from_many_browsers_end_in_the_newest(app, now):
 
     at_once(app, [lambda rev=rev: save(rev) for rev in range(1, 21)])
     assert queries.get_answers(attempt.id)[ref] == Choice(ref, ("A",), 20)
+
+
+def test_a_round_that_is_closed_and_extended_at_once_ends_in_one_of_both(app, now):
+    contest = factories.make_contest(now)
+    person = factories.enter(contest, now)
+    attempt = factories.start(contest, person, now + timedelta(minutes=55))
+    longer = now + timedelta(minutes=90)
+
+    def extend():
+        return service.extend_round(contest, "tuan-1", closes_at=longer, actor="t", reason="x", now=now)
+
+    def close():
+        return service.close_round(contest, "tuan-1", actor="t", reason="x", now=now + timedelta(minutes=56))
+
+    results = at_once(app, [extend, close, extend])
+    round_ = contests.get_contest(contest.slug).round("tuan-1")
+    # Closing wins whatever came first: it is the later word of the two, and nothing is reopened after it.
+    assert round_.closes_at == now + timedelta(minutes=56)
+    assert queries.get_own_attempt(attempt.public_id, person.session_id).deadline == round_.closes_at
+    assert sum(isinstance(result, Conflict) for result in results) >= 1
+    assert not isinstance(results[1], Conflict)
+
+
+def test_an_extension_that_races_the_settling_loses_no_paper(app, now):
+    contest = factories.make_contest(now)
+    people = [factories.enter(contest, now) for _ in range(6)]
+    attempts = [factories.start(contest, person, now + timedelta(minutes=55)) for person in people]
+    close = contest.round("tuan-1").closes_at
+    longer = close + timedelta(minutes=30)
+
+    def extend():
+        return service.extend_round(
+            contest, "tuan-1", closes_at=longer, actor="t", reason="x", now=close - timedelta(milliseconds=1)
+        )
+
+    def settle():
+        return service.settle_due(contest, now=close + GRACE + timedelta(milliseconds=1))
+
+    at_once(app, [settle, extend, settle])
+    for person, attempt in zip(people, attempts, strict=True):
+        found = queries.get_own_attempt(attempt.public_id, person.session_id)
+        # Either its time was over and it was handed in, or it has the ten minutes that it began with.
+        if found.submitted_at is None:
+            assert found.deadline == now + timedelta(minutes=65)
+        else:
+            assert (found.submitted_at, found.finished_by) == (close, "deadline")
+
+
+def test_two_amendments_at_once_make_two_versions_or_one(app, now):
+    coming = factories.round_dict(
+        now, key="tuan-2", opens_at=(now + timedelta(hours=2)).isoformat(),
+        closes_at=(now + timedelta(hours=3)).isoformat(),
+    )  # fmt: skip
+    contest = factories.make_contest(now, rounds=[factories.round_dict(now), coming])
+
+    def amend(title):
+        data = factories.contest_yaml(now, rounds=[factories.round_dict(now), coming], title=title)
+        return amending.amend(contest, data, name="c", actor="t", reason="x", now=now)
+
+    results = at_once(app, [lambda title=title: amend(title) for title in ("Một", "Hai", "Hai", "Ba")])
+    assert not [result for result in results if isinstance(result, QuizError)]
+    versions = contests.list_versions(contest.id)
+    assert [each.version for each in versions] == list(range(len(versions), 0, -1))
+    found = contests.get_contest(contest.slug)
+    assert found.round("tuan-2").rules_version == versions[0].version
+    assert contests.get_snapshot(contest.id).spec.title == found.title

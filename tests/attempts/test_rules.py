@@ -264,6 +264,7 @@ def question(ref: str, answer: str) -> SnapshotQuestion:
 
 
 QUESTIONS = {"b/1": question("b/1", "A"), "b/2": question("b/2", "AC"), "b/3": question("b/3", "D")}
+KEY = {ref: rules.key_marking(each) for ref, each in QUESTIONS.items()}
 PAPER = (("b/2", KEYS), ("b/1", ("D", "C", "B", "A")), ("b/3", KEYS))
 
 
@@ -281,7 +282,7 @@ PAPER = (("b/2", KEYS), ("b/1", ("D", "C", "B", "A")), ("b/3", KEYS))
 def test_all_right_options_and_only_these_give_points(
     answers: dict[str, list[str]], points: list[int], score: int, is_perfect: bool
 ) -> None:
-    grade = rules.grade(PAPER, answers, QUESTIONS, 10)
+    grade = rules.grade(PAPER, answers, KEY, 10)
     assert [ref for ref, _ in grade.points] == ["b/2", "b/1", "b/3"]
     assert [value for _, value in grade.points] == points
     assert (grade.score, grade.is_perfect) == (score, is_perfect)
@@ -295,9 +296,9 @@ def test_all_right_options_and_only_these_give_points(
 def test_the_order_of_questions_and_ticks_changes_no_score(
     answers: dict[str, list[str]], paper: list[tuple[str, tuple[str, ...]]], points: int
 ) -> None:
-    grade = rules.grade(paper, answers, QUESTIONS, points)
+    grade = rules.grade(paper, answers, KEY, points)
     turned = {ref: list(reversed(options)) for ref, options in answers.items()}
-    assert rules.grade(PAPER, turned, QUESTIONS, points).score == grade.score
+    assert rules.grade(PAPER, turned, KEY, points).score == grade.score
     right = sum(set(answers.get(ref, [])) == QUESTIONS[ref].answer for ref in QUESTIONS)
     assert (grade.score, grade.is_perfect) == (right * points, right == 3)
 

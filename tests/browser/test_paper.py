@@ -10,11 +10,13 @@ import yaml
 from playwright.sync_api import Page, expect
 
 from tests import factories
-from tests.browser.conftest import DESK, PHONE, Site, axe, fits, now
+from tests.browser.conftest import ADMIN, DESK, PHONE, Site, axe, fits, now
 
 pytestmark = pytest.mark.browser
 
 SLUG = "bai-thi-thu"
+# Seconds of the short paper: enough for an organizer to give it more.
+VUA = 25
 SAVED = "[data-part=saving]"
 QUESTIONS = ["tu-tuong/tt-001", "tu-tuong/tt-002", "tu-tuong/tt-003", "tu-tuong/tt-004"]
 
@@ -34,7 +36,7 @@ def _round(key: str, seconds: int) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def contest(site: Site, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A launched contest with a long and a very short paper; its slug."""
+    """A launched contest with a long, a short and a very short paper; its slug."""
     file = tmp_path_factory.mktemp("contest") / "contest.yaml"
     data = {
         "contest": SLUG,
@@ -42,7 +44,7 @@ def contest(site: Site, tmp_path_factory: pytest.TempPathFactory) -> str:
         "organizer": {"name": "Ban Tổ chức Mẫu", "header": "custom"},
         "areas": {"tree": "gia-lai-2022", "ranked_level": "district"},
         "entry": {"fields": {"area": "optional", "phone": "required"}, "identity": ["phone", "full_name"]},
-        "rounds": [_round("dai", 900), _round("ngan", 12)],
+        "rounds": [_round("dai", 900), _round("vua", VUA), _round("ngan", 12)],
         "publication": {"live": "hidden_until_close"},
     }
     file.write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
@@ -228,6 +230,27 @@ def test_at_the_end_of_the_time_the_paper_submits_itself(contest: str, person: C
     page.wait_for_url("**/da-nop")
     expect(page.locator("main")).to_contain_text("1/4")
     reviewing.wait_for_url("**/da-nop")
+
+
+def test_a_paper_that_is_given_more_time_goes_on(contest: str, person: Callable[..., Page]) -> None:
+    """Its page is not told; it asks when its own clock has run out, also while somebody looks through the answers."""
+    staff, paper, review = person(DESK), person(PHONE), person(DESK)
+    _post(staff, "/api/v1/session", {"login": ADMIN[0], "password": ADMIN[1]})
+    for page in (paper, review):
+        url = sit(page, contest, "vua")
+        if page is review:
+            page.goto(f"{url}/xem-lai")
+        staff.goto(f"/to-chuc/{SLUG}/luot-thi/{url.rsplit('/', 1)[1]}/them-gio")
+        staff.fill("#minutes", "1")
+        staff.fill("#reason", "Mất điện")
+        staff.get_by_role("button", name="Thêm giờ").click()
+        expect(staff.locator(".flash")).to_contain_text("Đã thêm giờ")
+    for page in (paper, review):
+        expect(page.get_by_role("timer")).to_have_text(re.compile(r"1:00|0:5\d"), timeout=60_000)
+    expect(paper.locator("#paper-extended")).to_be_visible()
+    fits(paper)
+    choose(paper, 1, 0)
+    saving(paper, "Đã lưu 1/4 câu")
 
 
 def test_without_a_connection_at_the_end_what_was_stored_counts(contest: str, person: Callable[..., Page]) -> None:

@@ -283,7 +283,7 @@ def stay_out_of_the_neighbours(page: Page) -> None:
 
 
 def close_and_publish(page: Page, participant: Page) -> None:
-    """The organizer closes the round with a reason and publishes; then everybody sees results and the key."""
+    """The organizer closes the round with a reason, finalizes, publishes; then everybody sees results and the key."""
     sign_in(page, "to-chuc")
     page.goto(f"/to-chuc/{SLUG}")
     page.get_by_role("link", name=re.compile("Đóng sớm|Đóng vòng")).first.click()
@@ -291,10 +291,22 @@ def close_and_publish(page: Page, participant: Page) -> None:
     page.get_by_role("button", name=re.compile("^Đóng")).click()
     expect(page.locator("main")).to_contain_text("Đã đóng")
     page.wait_for_timeout(4000)  # the grace in which what was sent before the close may still arrive
-    page.reload()
+    page.goto(f"/to-chuc/{SLUG}/vong/tuan-1/duyet")
+    page.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Duyệt kết quả").click()
+    page.goto(f"/to-chuc/{SLUG}/giai-thuong")
+    expect(page.locator("#ranking-1")).to_contain_text("Nguyễn Hoàng Thị Phương Quỳnh Trâm Anh")
+    expect(page.locator("#ranking-1")).to_contain_text("Điểm: 60. Xếp kế tiếp là Siu H’Thử (hạng 2): 40.")
+    seen(page, "organize-awards")
+    page.goto(f"/to-chuc/{SLUG}/giai-thuong/bien-ban")
+    seen(page, "organize-minutes")
+    page.goto(f"/to-chuc/{SLUG}")
     page.get_by_role("button", name=re.compile("Công bố")).click()
     expect(page.locator("main")).to_contain_text("Đã công bố")
     seen(page, "organize-published")
+    participant.goto(f"/cuoc-thi/{SLUG}/giai-thuong")
+    expect(participant.locator("main")).to_contain_text("Nguyễn Hoàng Thị Phương Quỳnh Trâm Anh")
+    seen(participant, "winners")
     participant.goto(f"/cuoc-thi/{SLUG}/ket-qua")
     expect(participant.locator("main")).to_contain_text("Huyện Đăk Pơ")
     seen(participant, "area-results")

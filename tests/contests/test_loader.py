@@ -91,14 +91,27 @@ def test_unknown_keys_and_foreign_values_are_refused(parse):
 
 
 def test_what_cannot_be_run_yet_is_said_at_launch(parse, now):
-    entry = {**factories.contest_dict(now)["entry"], "mode": "roster", "resume": "otp"}
+    entry = {**factories.contest_dict(now)["entry"], "mode": "account", "resume": "otp"}
     spec = parse(entry=entry)
-    assert [problem["code"] for problem in loader.launch_problems(spec, now=now)] == [
+    assert [problem["code"] for problem in loader.launch_problems(spec, now=now, listed=9)] == [
         "entry_mode_unavailable",
         "otp_unavailable",
     ]
     over = parse(rounds=[factories.round_dict(now, opens_at="2020-01-01T00:00Z", closes_at="2020-01-02T00:00Z")])
     assert [problem["code"] for problem in loader.launch_problems(over, now=now)] == ["all_rounds_over"]
+
+
+def test_a_contest_by_list_needs_its_list(parse, now):
+    spec = parse(entry={**factories.contest_dict(now)["entry"], "mode": "roster"})
+    assert [problem["code"] for problem in loader.launch_problems(spec, now=now)] == ["roster_empty"]
+    assert loader.launch_problems(spec, now=now, listed=1) == []
+
+
+def test_a_round_marked_by_hand_has_no_questions(parse, now):
+    essay = factories.round_dict(now, key="viet", paper={"mode": "marked", "points": 100}, ranking={"keys": ["score"]})
+    questions, blueprints = loader.resolve_questions(parse(rounds=[factories.round_dict(now), essay]))
+    assert (len(questions), blueprints["viet"]) == (5, ())
+    assert loader.resolve_questions(parse(rounds=[factories.round_dict(now), essay]), ["tuan-1"]) == ({}, {"viet": ()})
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "data" / "contests").glob("*.yaml")), ids=lambda path: path.stem)

@@ -1,4 +1,4 @@
-"""States of contests and rounds, and contradictions in a contest file. No app."""
+"""States of contests and rounds, and what a paper is worth. No app."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -8,21 +8,12 @@ from hypothesis import strategies as st
 
 from quizapp.contests import rules
 from quizapp.contests.rules import ContestState, RoundState
-from quizapp.contests.spec import ContestSpec
-from tests.factories import contest_dict, round_dict
+from quizapp.contests.spec import RoundSpec
+from tests.factories import round_dict
 
 NOW = datetime(2025, 5, 19, 8, 0, tzinfo=UTC)
-LEVELS = ("province", "district", "commune", "unit")
 # hypothesis wants naive bounds
 moments = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
-
-
-def spec(**changes):
-    return ContestSpec.model_validate(contest_dict(NOW, **changes))
-
-
-def codes(**changes):
-    return {(problem.code, problem.path) for problem in rules.check_spec(spec(**changes), LEVELS)}
 
 
 @pytest.mark.parametrize(
@@ -64,82 +55,11 @@ def test_a_contest_state_follows_from_acts_and_times(launched, published, hours,
     assert found is state
 
 
-def test_a_sound_file_has_no_problem():
-    assert codes() == set()
-
-
-def test_levels_must_be_levels_of_the_tree():
-    assert ("unknown_level", ("areas", "ranked_level")) in codes(areas={"tree": "tinh-mau", "ranked_level": "huyen"})
-    collective = {"level": "thon", "metric": "people"}
-    assert ("unknown_level", ("collectives", 0, "level")) in codes(collectives=[collective])
-
-
-def entry(**changes):
-    return {**contest_dict(NOW)["entry"], **changes}
-
-
-@pytest.mark.parametrize(
-    ("changed", "problem"),
-    [
-        ({"identity": ["citizen_id"]}, ("identity_not_required", ("entry", "identity", 0))),
-        (
-            {"fields": {"full_name": "required", "phone": "required"}},
-            ("resume_needs_birth_date", ("entry", "resume")),
-        ),
-        (
-            {"fields": {"full_name": "required", "phone": "required"}, "resume": "code", "age": {"min": 14}},
-            ("age_needs_birth_date", ("entry", "fields", "date_of_birth")),
-        ),
-        ({"age": {"min": 30, "max": 20}}, ("age_range_empty", ("entry", "age"))),
-        (
-            {"excluded": {"mode": "block", "people": [{"full_name": "Ai Đó"}]}},
-            ("excluded_without_identity", ("entry", "excluded", "people", 0)),
-        ),
-        (
-            {"excluded": {"people": [{"full_name": "Ai Đó", "phone": "0900000000", "chuc_vu": "x"}]}},
-            ("unknown_field", ("entry", "excluded", "people", 0, "chuc_vu")),
-        ),
-    ],
-)
-def test_what_an_entry_form_cannot_ask(changed, problem):
-    assert problem in codes(entry=entry(**changed))
-
-
-def test_groups_need_the_field_and_their_own_keys():
-    groups = [{"key": "A", "label": "Bảng A"}, {"key": "A", "label": "Bảng A nữa", "age": {"min": 9, "max": 8}}]
-    assert codes(groups=groups) == {
-        ("groups_need_the_field", ("entry", "fields", "group")),
-        ("group_key_twice", ("groups", 1, "key")),
-        ("age_range_empty", ("groups", 1, "age")),
-    }
-
-
-@pytest.mark.parametrize(
-    ("changed", "code", "place"),
-    [
-        ({"closes_at": "2025-05-19T00:00:00Z"}, "closes_before_opening", ("closes_at",)),
-        ({"paper": {"mode": "fixed"}}, "fixed_needs_questions", ("paper",)),
-        ({"paper": {"mode": "random", "questions": ["mau-001"]}}, "random_needs_draw", ("paper",)),
-        (
-            {"paper": {"mode": "random", "draw": [{"bank": "mau", "count": 500}], "points": 10_000}},
-            "score_too_large",
-            ("paper", "points"),
-        ),
-        ({"ranking": {"keys": ["score", "score"]}}, "ranking_key_twice", ("ranking", "keys")),
-        ({"ranking": {"keys": ["score", "prediction_gap"]}}, "gap_without_prediction", ("ranking", "keys")),
-        ({"ranking": {"keys": ["duration", "score"]}}, "score_must_lead", ("ranking", "keys")),
-    ],
-)
-def test_what_a_round_cannot_say_together(changed, code, place):
-    assert (code, ("rounds", 0, *place)) in codes(rounds=[round_dict(NOW, **changed)])
-
-
-@pytest.mark.parametrize("live", ["full", "coarse"])
-def test_a_live_count_beside_a_prediction_is_refused(live):
-    rounds = [round_dict(NOW, prediction={"metric": "people"})]
-    assert ("live_leaks_prediction", ("publication", "live")) in codes(rounds=rounds, publication={"live": live})
-    assert codes(rounds=rounds, publication={"live": "hidden_until_close"}) == set()
-
-
-def test_two_rounds_of_one_key_are_refused():
-    assert ("round_key_twice", ("rounds", 1, "key")) in codes(rounds=[round_dict(NOW), round_dict(NOW)])
+def test_what_a_paper_of_a_round_is_worth():
+    fixed = RoundSpec.model_validate(round_dict(NOW))
+    assert (rules.questions_in(fixed), rules.full_score(fixed)) == (5, 50)
+    draw = [{"bank": "a", "count": 4}, {"bank": "b", "count": 2}]
+    drawn = RoundSpec.model_validate(round_dict(NOW, paper={"mode": "random", "draw": draw, "points": 3}))
+    assert (rules.questions_in(drawn), rules.full_score(drawn)) == (6, 18)
+    marked = RoundSpec.model_validate(round_dict(NOW, paper={"mode": "marked", "points": 100}))
+    assert (rules.questions_in(marked), rules.full_score(marked)) == (0, 100)

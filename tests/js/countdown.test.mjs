@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { crossedThreshold, formatRemaining, isSoon, remainingAt, startAt, untilNextText } from "../../static/js/lib/countdown.js";
+import {
+  crossedThreshold, formatRemaining, isSoon, remainingAt, startAt, untilNextText, wasExtended,
+} from "../../static/js/lib/countdown.js";
 
 const MINUTE = 60_000;
 
@@ -15,6 +17,15 @@ test("time left runs down with the monotonic clock and stops at nothing", () => 
 test("a new word of the server replaces what was counted, in either direction", () => {
   assert.equal(remainingAt(startAt(3 * MINUTE, 100_000), 100_500), 3 * MINUTE - 500);
   assert.equal(remainingAt(startAt(8 * MINUTE, 100_000), 100_000), 8 * MINUTE);
+});
+
+test("a minute more is told from clocks that differ, also when nothing seemed to be left", () => {
+  const sync = startAt(5 * MINUTE, 0);
+  assert.equal(wasExtended(sync, 5 * MINUTE, MINUTE), true);
+  assert.equal(wasExtended(sync, 4 * MINUTE + 900, MINUTE), false);
+  assert.equal(wasExtended(sync, 2 * MINUTE, MINUTE), false);
+  assert.equal(wasExtended(sync, MINUTE, 5 * MINUTE + 2_000), true);
+  assert.equal(wasExtended(sync, 0, 9 * MINUTE), false);
 });
 
 test("minutes and seconds, hours only when there are any, a begun second as whole", () => {

@@ -15,7 +15,8 @@ KINDS = {name for name, kind in vars(errors).items() if isinstance(kind, type) a
 # What a sentence may need; a refusal gives its own.
 PARAMS = dict.fromkeys(
     ("login", "min", "max", "slug", "tree", "level", "levels", "file", "count", "areas", "value", "references", "kind",
-     "kinds", "field", "mode", "username"), "?",
+     "kinds", "field", "mode", "username",
+     "label", "round", "rounds", "person", "area"), "?",
 )  # fmt: skip
 
 
@@ -45,7 +46,9 @@ def test_classes_of_refusals_have_sentences_of_their_own():
             assert text_of(kind.code)
 
 
-@pytest.mark.parametrize("why", ["age", "group_age", "excluded"])
+@pytest.mark.parametrize(
+    "why", ["age", "group_age", "excluded", "residence", "not_listed", "not_promoted", "entry_required"]
+)
 def test_who_may_not_enter_is_told_why(why):
     assert text_of(f"not_eligible_{why}") != text_of("not_eligible")
 

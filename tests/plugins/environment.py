@@ -129,12 +129,12 @@ def postgres_url() -> Iterator[str]:
             yield url
         return
     binaries = find_postgres_bin() or missing("PostgreSQL (set DATABASE_URL_TEST, or install the package postgresql)")
-    with _cluster(binaries) as cluster_url, new_database(cluster_url) as url:
+    with cluster(binaries) as cluster_url, new_database(cluster_url) as url:
         yield url
 
 
 @contextmanager
-def _cluster(binaries: Path) -> Iterator[str]:
+def cluster(binaries: Path) -> Iterator[str]:
     """A cluster in a new folder, on a Unix socket and no port; its address."""
     home = Path(tempfile.mkdtemp(prefix="quiz-test-postgres-"))
     as_user: dict[str, Any] = {}

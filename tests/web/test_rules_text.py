@@ -14,16 +14,19 @@ from quizapp.contests.spec import (
     Entry,
     Excluded,
     Metric,
+    Overall,
     PaperSpec,
     Prediction,
     Publication,
     Ranking,
     RoundSpec,
+    Weights,
 )
 from quizapp.ranking.rules import Chain, Fallback, Gate, Key, Performance, order_key, pick_counted
 from quizapp.web import rules_words as words
 from quizapp.web.entry_words import FIELD_LABELS
-from quizapp.web.rules_text import Section, prediction_words, round_facts, rules_text
+from quizapp.web.rules_parts import Section
+from quizapp.web.rules_text import prediction_words, round_facts, rules_text
 
 LEVELS = {"district": "Huyện, thị xã, thành phố", "commune": "Xã, phường"}
 FIELDS = {"full_name": "required", "date_of_birth": "required", "phone": "required", "area": "required"}
@@ -96,6 +99,13 @@ def choices(model: Any, field: str) -> tuple[Any, ...]:
         (words.COLLECTIVE_SCOPES, choices(Collective, "scope")),
         (words.LIVE, choices(Publication, "live")),
         (words.MASK_PHONE, (True, False)),
+        (words.RESIDENCES, choices(Entry, "residence")),
+        (words.PROMOTIONS, (True, False)),
+        (words.QUESTIONS_PUBLIC, choices(RoundSpec, "questions_public")),
+        (words.OVERALL_KEYS, get_args(get_args(Overall.model_fields["keys"].annotation)[0])),
+        (words.WEIGHTS, tuple(Weights.model_fields)),
+        (words.TWO_PERSONS, (True, False)),
+        (words.RECORDS, choices(Publication, "records")),
     ],
     ids=lambda value: None if isinstance(value, tuple) else "",
 )
@@ -107,7 +117,7 @@ def test_a_table_of_words_has_every_value_and_no_two_mean_the_same(table, values
 
 
 def test_the_modes_of_papers_are_all_told():
-    assert choices(PaperSpec, "mode") == ("fixed", "random")
+    assert choices(PaperSpec, "mode") == ("fixed", "random", "marked")
 
 
 @pytest.mark.parametrize("gate", choices(Ranking, "gate"))
@@ -389,6 +399,8 @@ def test_prizes_with_amounts_and_cap():
             "Nhất: 1 giải, mỗi giải 1.500.000 đồng.",
             "Khuyến khích: 10 giải.",
             str(text),
+            str(words.LOT),
+            str(words.SUBSTITUTION),
         ]
 
 
@@ -408,7 +420,7 @@ def test_a_contest_without_prizes_promises_none():
 @pytest.mark.parametrize("scope", choices(Collective, "scope"))
 def test_collectives_name_level_metric_scope_and_prizes(metric, scope):
     collective = {"level": "district", "metric": metric, "scope": scope, "prizes": PRIZES}
-    first, *rest = told(spec(collectives=[collective]), "collectives")
+    first, *rest = [text for text in told(spec(collectives=[collective]), "collectives") if text != str(words.SIZES)]
     assert "“Huyện, thị xã, thành phố”" in first
     assert str(words.COLLECTIVE_METRICS[metric]) in first
     assert ("từng vòng thi" in first) == (scope == "round")
@@ -463,6 +475,9 @@ def test_equal_rounds_are_told_once_and_different_ones_by_name():
         {"key_public": "never"},
         {"counted": "last"},
         {"ranking": {"gate": "all_correct", "keys": ["submitted_at"]}},
+        {"ranking": {"gate": "min_score", "min_score": 50, "keys": ["score", "duration", "submitted_at"]}},
+        {"questions_public": "with_open"},
+        {"paper": {"mode": "marked"}},
         {"prizes": PRIZES},
         {"prediction": {"metric": "people"}},
     ],
@@ -484,3 +499,177 @@ def test_what_one_wants_to_know_before_starting():
     paper = {"mode": "fixed", "questions": ["a", "b"]}
     free = spec(rounds=[round_data(paper=paper)])
     assert round_facts(free.rounds[0]) == ("2 câu hỏi", "không giới hạn thời gian làm bài", "không giới hạn số lượt")
+
+
+# --- what an organizer may add ---
+
+
+def test_a_contest_password_is_asked_for_and_never_told():
+    found = spec(entry={"password": "thicchc2025"})
+    assert str(words.PASSWORD) in told(found, "who")
+    assert "thicchc" not in whole(found)
+    assert str(words.PASSWORD) not in told(spec(), "who")
+
+
+def test_who_lives_elsewhere_is_told_before_filling_in_the_form():
+    assert str(words.RESIDENCES["inside"]) in told(spec(entry={"residence": "inside"}), "who")
+    assert not any("danh mục của cuộc thi" in text for text in told(spec(), "who"))
+
+
+def test_false_data_has_its_consequence_told():
+    assert any("vẫn được đếm trong số người dự thi nhưng không xếp hạng" in text for text in told(spec(), "who"))
+
+
+ESSAY = {
+    "key": "chung-ket",
+    "label": "Chung kết viết",
+    "opens_at": "2022-05-10T00:00+07:00",
+    "closes_at": "2022-05-11T00:00+07:00",
+    "paper": {"mode": "marked", "points": 100},
+    "ranking": {"keys": ["score"]},
+    "promote": {"round": "tuan-1", "top": 10},
+}
+
+
+def test_a_round_marked_by_hand_is_told_as_what_it_is():
+    found = spec(rounds=[round_data(), round_data(**ESSAY)])
+    paper = told(found, "paper")
+    assert "Không làm bài trên trang này: Ban Tổ chức nhận bài, chấm tay và nhập điểm, từ 0 đến 100 điểm." in paper
+    assert "Mỗi người được chấm một bài." in told(found, "attempts")
+    assert " 0 câu" not in whole(found)
+    assert round_facts(found.rounds[1]) == ("Ban Tổ chức nhận bài và chấm điểm", "thang điểm 100")
+
+
+def test_who_reaches_a_later_round_is_told():
+    rounds = [round_data(), round_data(**ESSAY)]
+    assert (
+        "Chung kết viết dành cho 10 người đứng đầu kết quả đã công bố của Tuần 1; những người cùng hạng cuối đều được "
+        "vào thi."
+    ) in told(spec(rounds=rounds), "who")
+    groups = [{"key": "A", "label": "Bảng A"}]
+    divided = spec(rounds=rounds, groups=groups, entry={"fields": {**FIELDS, "group": "required"}})
+    assert any("10 người đứng đầu mỗi bảng" in text for text in told(divided, "who"))
+
+
+def test_a_guess_about_the_whole_contest_says_that_papers_alone_are_counted():
+    guess = round_data(prediction={"metric": "people", "scope": "contest"})
+    sealed = {"publication": {"live": "hidden_until_close"}}
+    note = "Số cần đoán trên cả cuộc thi không tính vòng thi chấm tay."
+    assert note in told(spec(rounds=[guess, round_data(**ESSAY)], **sealed), "prediction")
+    assert note not in told(spec(rounds=[guess], **sealed), "prediction")
+
+
+def test_everybody_counts_for_the_guess():
+    found = spec(rounds=[round_data(prediction={"metric": "people"})], publication={"live": "hidden_until_close"})
+    assert "người có phiếu dự thi không được công nhận" in " ".join(told(found, "prediction"))
+
+
+@pytest.mark.parametrize(
+    ("public", "words_of_it"),
+    [("no", None), ("before", "từ khi cuộc thi được khởi động"), ("with_open", "lúc vòng thi mở")],
+)
+def test_questions_that_may_be_read_beforehand_are_told(public, words_of_it):
+    paper = {"mode": "fixed", "questions": ["a"]}
+    text = " ".join(told(spec(rounds=[round_data(paper=paper, questions_public=public)]), "paper"))
+    assert (words_of_it is None and "được công khai" not in text) or (words_of_it and "không kèm đáp án, từ" in text)
+    assert words_of_it is None or words_of_it in text
+
+
+@pytest.mark.parametrize(("fallback", "word"), [("next_score", "Xếp sau là"), ("leave_unawarded", "để trống")])
+def test_a_least_score_is_told_with_its_number(fallback, word):
+    ranking = {"gate": "min_score", "min_score": 1500, "keys": ["duration"], "fallback": fallback}
+    text = " ".join(told(spec(rounds=[round_data(ranking=ranking)]), "ranking"))
+    assert "những người đạt từ 1.500 điểm trở lên" in text
+    assert word in text
+
+
+def test_rounds_with_different_least_scores_are_told_apart():
+    rounds = [
+        round_data(key=key, label=key, ranking={"gate": "min_score", "min_score": least, "keys": ["score"]})
+        for key, least in (("a", 10), ("b", 20))
+    ]
+    assert {"a", "b"} <= set(told(spec(rounds=rounds), "ranking"))
+
+
+def test_prizes_by_hand_say_whose_choice_they_are():
+    prizes = [*PRIZES, {"name": "Lan tỏa", "count": 10, "amount": 500_000, "by": "hand"}]
+    found = told(spec(rounds=[round_data(prizes=prizes)]), "prizes")
+    assert "Lan tỏa: 10 giải, mỗi giải 500.000 đồng, do Ban Tổ chức xét chọn và nêu lý do." in found
+    assert "Nhất: 1 giải, mỗi giải 1.500.000 đồng." in found
+
+
+def test_an_overall_ranking_says_what_it_adds_up_and_in_which_order():
+    rounds = [round_data(), round_data(key="b", label="Tuần 2"), round_data(key="c", label="Tuần 3")]
+    overall = {"keys": ["score", "duration", "rounds"], "rounds": ["b", "tuan-1"], "prizes": PRIZES}
+    found = told(spec(rounds=rounds, overall=overall), "overall")
+    assert found[0].startswith("Xếp hạng chung cộng kết quả được tính của mỗi người ở các vòng: Tuần 1, Tuần 2.")
+    assert found[2:5] == [str(words.OVERALL_KEYS[key]) for key in overall["keys"]]
+    assert found[5:] == ["Giải toàn cuộc thi:", "Nhất: 1 giải, mỗi giải 1.500.000 đồng.", "Khuyến khích: 10 giải."]
+    # The cap and the lots hold for overall prizes as well.
+    assert str(words.LOT) in told(spec(rounds=rounds, overall=overall), "prizes")
+    every = told(spec(rounds=rounds, overall={"prizes": PRIZES}), "overall")[0]
+    assert "Tuần 1, Tuần 2, Tuần 3" in every
+    assert told(spec(rounds=rounds), "overall") == []
+
+
+def collective(**changes):
+    one = {"level": "district", "metric": "people", "prizes": PRIZES, **changes}
+    return told(spec(rounds=[round_data(prizes=PRIZES)], collectives=[one]), "collectives")
+
+
+def test_a_collective_ranking_says_what_decides_next_and_who_is_left_out():
+    found = collective(then=["prizes", "people_all_correct"], min_people=1200)
+    assert "Bằng nhau thì xét tiếp lần lượt: số giải cá nhân đạt được, số người trả lời đúng tất cả các câu." in found
+    assert "Chỉ xếp hạng đơn vị có từ 1.200 người dự thi trở lên." in found
+    assert str(words.AREA_LOT) in found
+    assert not any("Bằng nhau thì" in text or "Chỉ xếp hạng" in text for text in collective())
+
+
+@pytest.mark.parametrize(
+    ("changes", "asks"),
+    [
+        ({"metric": "rate"}, True),
+        ({"then": ["rate"]}, True),
+        ({"metric": "weighted", "weights": {"mean_rate": 100}}, True),
+        ({"metric": "weighted", "weights": {"people": 1}}, False),
+        ({}, False),
+    ],
+)
+def test_a_rate_is_a_share_of_what_the_organizer_entered(changes, asks):
+    found = collective(**changes)
+    assert any("số người của đơn vị" in text for text in found) == asks
+    assert (str(words.SIZES) in found) == asks
+    assert not any("chỉ tiêu" in text for text in found)
+
+
+def test_a_weighted_ranking_tells_its_whole_formula():
+    weights = {"mean_rate": 100, "rate": 0, "people": 2, "mean_score": 3, "prizes": 1}
+    found = collective(metric="weighted", weights=weights, prize_points={"Nhất": 10, "Khuyến khích": 4})
+    assert "Điểm tổng hợp của đơn vị là tổng của:" in found
+    assert str(words.WEIGHTS["mean_rate"]) % {"weight": "100"} in found
+    assert "2 điểm cho mỗi người dự thi." in found
+    assert "3 lần điểm trung bình của các lượt thi được tính." in found
+    assert "Điểm cho mỗi giải cá nhân của người thuộc đơn vị: Nhất 10, Khuyến khích 4; giải khác 1." in found
+    assert not any("lượt thi." in text and text.endswith("mỗi lượt thi.") for text in found)
+    plain = collective(metric="weighted", weights={"prizes": 5})
+    assert "5 điểm cho mỗi giải cá nhân của người thuộc đơn vị." in plain
+
+
+def test_every_weight_multiplies_its_points():
+    found = collective(metric="weighted", weights={"prizes": 3}, prize_points={"Nhất": 10})
+    assert "Điểm cho mỗi giải cá nhân của người thuộc đơn vị: Nhất 30; giải khác 3." in found
+
+
+def test_a_collective_that_is_chosen_has_no_formula_and_no_lots():
+    found = collective(metric="manual")
+    assert "kết quả xét chọn của Ban Tổ chức" in found[0]
+    assert str(words.AREA_LOT) not in found
+
+
+@pytest.mark.parametrize("two", [True, False])
+@pytest.mark.parametrize("records", choices(Publication, "records"))
+def test_how_a_result_becomes_final_and_who_may_check_it(two, records):
+    found = told(spec(publication={"two_persons": two, "records": records}), "publication")
+    assert ("hai người của Ban Tổ chức" in " ".join(found)) == two
+    assert ("mọi người tải được dữ liệu gốc" in " ".join(found)) == (records == "public")
+    assert str(words.QUESTIONS_GONE_WRONG) in found

@@ -1,12 +1,8 @@
 """Nothing leaks: canaries laid into a contest, every address fetched by everybody, every byte of the answers read."""
 
-import io
-import json
 import re
-import zipfile
 from dataclasses import dataclass
 from datetime import timedelta
-from html import unescape
 
 import pytest
 
@@ -15,40 +11,66 @@ from quizapp.attempts import queries as attempts
 from quizapp.contests import queries as contests
 from quizapp.contests.rules import GRACE
 from quizapp.db import fresh_snapshot
-from quizapp.web import throttle
 from quizapp.web.entry_words import show_entry_code
 from quizapp.web.play.area_results import forget_results
 from quizapp.web.play.board_page import forget_boards
 from tests import factories
 from tests.clients import Actors
+from tests.web import doors
+from tests.web.doors import told_by
 from tests.web.play.sitting import Sitter, sitter
 
 EXCLUDED = {"full_name": "Canary Vũ Loại", "phone": "0988777666"}
 # Three right answers of five: a number that nothing else on any page can be.
 POINTS, PARTIAL = 7919, 23757
 GUESS = "424242"
+SCOPES = ("round", "contest")
 ROUND = {
     "prediction": {"metric": "people_all_correct", "scope": "round"},
     "attempts": {"max": 5, "per": "round"},
     "ranking": {"gate": "all_correct", "keys": ["prediction_gap", "submitted_at"]},
     "prizes": [{"name": "Nhất", "count": 1}],
 }
-# What differs from one answer to the next all the same: tokens, the moment and the number of the request.
-PASSING = re.compile(
-    r'csrf_token[^>]*value="[^"]*"|"csrf_token": "[^"]*"|(X-Request-Id|Date|Set-Cookie): .*|<span class="code">\w+'
-)
-ADDRESSES = {
-    "play.board": ["?area=10", "?area=111", "?group=x"],
-    "play.board_rows": ["?area=10"],
-    "play.area_results": ["?round=tuan-1"],
-    "api.list_areas": ["?tree=tinh-mau&q=ha"],
-    "api.get_leaderboard": ["?area=10&limit=200", "?around=me", "?limit=0"],
-    "api.get_area_results": ["?round=tuan-1", "?parent=10&level=commune", "?parent=101"],
-    "api.export_table": ["?round=tuan-1", "?area=10", "?area=101"],
-    "district.contest": ["?round=tuan-1", "?area=10", "?level=commune", "?sort=people"],
-    "district.people": ["?q=canary", "?status=done", "?area=101", "?round=tuan-1"],
-    "district.download": ["?round=tuan-1", "?area=10", "?area=1"],
-    "district.print_contest": ["?round=tuan-1", "?area=10"],
+# Every public address, and what it keeps to itself while somebody may still guess. A new one has to be thought about.
+PUBLIC_DOORS = {
+    "account.sign_in": "nothing of contests is on it",
+    "api.check_receipt": "a code of a round that is not settled is as unknown as any",
+    "api.get_area_results": "people, attempts, all-correct people by area: not before the publication",
+    "api.get_attempt": "one's own paper without its score",
+    "api.get_contest": "rules and times alone",
+    "api.get_docs": "the same for everybody",
+    "api.get_key_record": "no key of a round that is not settled, nor of questions that are still asked",
+    "api.get_leaderboard": "no rows, no total, no rank, and a tag that no submission changes",
+    "api.get_openapi": "the same for everybody",
+    "api.get_ranking_record": "not before the publication",
+    "api.get_raw_records": "not before the publication, and only where the rules say so",
+    "api.get_receipt": "one's own answers' hash, made at the submission",
+    "api.get_records": "not before the publication, and only where the rules say so",
+    "api.get_rules_record": "rules and times alone; questions of a paper and the counted guess after the close",
+    "api.get_session": "who sits here",
+    "api.list_areas": "areas, with no figure of a contest",
+    "api.list_contests": "rules and times alone",
+    "health.healthz": "nothing of contests is on it",
+    "health.readyz": "the state of the machine",
+    "play.area_results": "people, attempts, all-correct people by area: not before the publication",
+    "play.board": "no rows, no total, no number of pages",
+    "play.board_rows": "the same, and a tag that no submission changes",
+    "play.collective_results": "figures of areas: not before the publication",
+    "play.contest": "one's own attempts without scores",
+    "play.enter": "a form, without how many have filled it in",
+    "play.entered": "one's own code, which tells no order",
+    "play.home": "rules and times alone",
+    "play.my_rank": "no rank before the publication",
+    "play.paper": "one's own paper",
+    "play.privacy": "the same for everybody",
+    "play.question_image": "a picture of a question",
+    "play.questions": "questions that the rules make public, without key and without figures",
+    "play.resume": "a form",
+    "play.review": "one's own paper",
+    "play.round_result": "no numbers before the publication",
+    "play.submitted": "one's own receipt, without score or key before the round is settled",
+    "play.verify": "the commitment; no seed and no file before it may be told",
+    "play.winners": "who has a prize: not before the publication",
 }
 
 
@@ -73,6 +95,7 @@ def scene(app, now):
     contest = factories.make_contest(
         now,
         rounds=[round_, factories.round_dict(now, key="tuan-2", label="Tuần 2", **ROUND)],
+        collectives=[{"level": "district", "metric": "people_all_correct", "scope": scope} for scope in SCOPES],
         publication={"live": "hidden_until_close", "mask_phone": True},
         entry={
             "mode": "form",
@@ -102,32 +125,19 @@ def scene(app, now):
     )
 
 
-def addresses(app, scene):
+def asked_of(app, scene, kinds=()):
     """Every address that can be asked for with GET, with the parts of this contest in it."""
     codes = [receipt_of(scene.own, scene.own_ids), receipt_of(scene.other, scene.other_ids)]
+    people = [one.person.participant.public_id for one in (scene.own, scene.other)]
+    attempt_ids = [*scene.own_ids, *scene.other_ids]
     parts = {
         "slug": ["cuoc-thi-mau", "mau"],
-        "round_key": ["tuan-1", "tuan-2"],
-        "key": ["tuan-1", "tuan-2"],
-        "attempt_id": [*scene.own_ids, *scene.other_ids],
+        "attempt_id": attempt_ids,
+        "paper": attempt_ids,
+        "person": people,
         "code": [*codes, "10", "101", "111"],
-        "table": ["summary", "winners", "areas", "participants", "attempts", "scores", "questions"],
-        "ext": ["csv", "xlsx"],
-        "tree_slug": ["tinh-mau"],
-        "digest": ["0" * 64],
-        "kind": ["webp"],
     }
-    with app.test_request_context():
-        for rule in app.url_map.iter_rules():
-            if "GET" not in rule.methods or rule.endpoint == "static":
-                continue
-            filled = [{}]
-            for name in rule.arguments:
-                filled = [{**values, name: value} for values in filled for value in parts[name]]
-            for values in filled:
-                address = app.url_for(rule.endpoint, **values)
-                for query in ["", *ADDRESSES.get(rule.endpoint, [])]:
-                    yield address + query
+    return list(doors.addresses(app, parts, kinds))
 
 
 def receipt_of(one, ids):
@@ -135,28 +145,10 @@ def receipt_of(one, ids):
     return attempts.get_own_attempt(ids[0], one.person.session_id).receipt_code
 
 
-def told_by(client, address):
-    """Everything that an answer tells, as text: headers, and the body unpacked and with its entities read.
-
-    Random numbers are left out: by chance they would hold any digits.
-    """
-    throttle.forget_local()
-    response = client.get(address)
-    assert response.status_code < 500, f"{address}: {response.get_data(as_text=True)[:500]}"
-    body = response.get_data()
-    if body.startswith(b"PK"):
-        with zipfile.ZipFile(io.BytesIO(body)) as book:
-            body = b"\n".join(book.read(name) for name in book.namelist())
-    text = body.decode("utf-8", "replace")
-    if response.mimetype.endswith("json"):
-        text = json.dumps(response.json, ensure_ascii=False)
-    return PASSING.sub("", f"{response.headers}\n{unescape(text)}")
-
-
 def walk(app, scene, client, canaries):
     """(address, canary) of everything that was found."""
     found = []
-    for address in addresses(app, scene):
+    for address in asked_of(app, scene):
         text = told_by(client, address)
         # What an address says of itself is no leak.
         text = text.replace(address, "").replace(address.partition("?")[0], "")
@@ -232,20 +224,40 @@ def test_staff_of_the_same_district_see_people_but_neither_scores_nor_guesses(ap
     assert other[0] in told_by(client, "/don-vi/cuoc-thi-mau/tai/participants.csv")
 
 
+def test_every_public_door_is_listed(app):
+    public = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if "GET" in rule.methods
+        and rule.endpoint != "static"
+        and app.view_functions[rule.endpoint].allowed_kind in ("anyone", "participant")
+    }
+    assert public == set(PUBLIC_DOORS)
+
+
 def test_nothing_that_a_stranger_can_fetch_changes_when_somebody_enters_and_submits(app, now, scene, client):
     """Not a count, not a tag, not an id: what does not change cannot tell."""
-
-    def everything():
-        forget_boards()
-        forget_results()
-        return {address: told_by(client, address) for address in addresses(app, scene) if address != "/readyz"}
-
-    everything()  # from now on the browser has a cookie
-    before = everything()
-    assert everything() == before
+    asked = asked_of(app, scene)
+    doors.all_told(client, asked)  # from now on the browser has a cookie
+    before = doors.all_told(client, asked)
+    assert doors.all_told(client, asked) == before
     person = factories.enter(scene.contest, now, area="122")
     factories.sit(scene.contest, person, now - timedelta(seconds=90), prediction="1")
-    assert {address for address, text in everything().items() if text != before[address]} == set()
+    assert doors.differences(before, doors.all_told(client, asked)) == []
+
+
+def test_no_error_tells_a_sealed_thing_from_one_that_is_not_there(app, now, scene, client):
+    real = receipt_of(scene.other, scene.other_ids)
+    pairs = [
+        (f"/api/v1/receipts/{real}", "/api/v1/receipts/0000000000"),
+        (f"/api/v1/attempts/{scene.other_ids[0]}", f"/api/v1/attempts/{'A' * 22}"),
+        (f"/bai-thi/{scene.other_ids[0]}/da-nop", f"/bai-thi/{'A' * 22}/da-nop"),
+    ]
+    browser = scene.own.browser.client
+    told_by(browser, "/")  # from now on the browser has a token
+    for address, absent in pairs:
+        found, nothing = (told_by(browser, each).replace(each, "") for each in (address, absent))
+        assert found == nothing
 
 
 def test_after_the_close_the_owner_sees_score_and_key_and_others_see_names_alone(app, now, at, scene, client):
@@ -267,7 +279,10 @@ def test_after_the_close_the_owner_sees_score_and_key_and_others_see_names_alone
             for canary in [*of_person(scene.own, scene.own_ids), *of_person(scene.other, scene.other_ids)]
             if canary not in public
         ]
-        assert walk(app, scene, client, [*secret, *of_contest(scene)]) == []
+        # The secret of the draws is public from now on, so that anyone can draw the papers again.
+        seed, *kept = of_secret(scene)
+        assert ("/cuoc-thi/cuoc-thi-mau/kiem-chung", seed) in walk(app, scene, client, [seed])
+        assert walk(app, scene, client, [*secret, *of_contest(scene)[:10], *kept]) == []
 
 
 def test_a_key_that_is_never_public_stays_so_for_its_owner_too(app, now, at):
@@ -281,8 +296,17 @@ def test_a_key_that_is_never_public_stays_so_for_its_owner_too(app, now, at):
             assert '"right"' not in text
 
 
-def test_ids_of_people_and_papers_are_not_counted_up(app, now, scene):
-    """Two codes made one after the other have nothing in common."""
+def test_ids_and_codes_are_not_counted_up(app, now, scene):
+    """Two codes made one after the other have nothing in common, and do not stand in the order of their making."""
     ids = [*scene.own_ids, *scene.other_ids, scene.own.person.participant.public_id]
     assert all(re.fullmatch(r"[\w-]{22}", each) for each in ids)
     assert len({each[:4] for each in ids}) == len(ids)
+    people = [factories.enter(scene.contest, now, area="101") for _ in range(12)]
+    receipts = [factories.sit(scene.contest, person, now).receipt_code for person in people]
+    for codes in (
+        [person.participant.public_id for person in people],
+        [person.participant.entry_code for person in people],
+        receipts,
+    ):
+        assert codes not in (sorted(codes), sorted(codes, reverse=True))
+        assert len({code[:4] for code in codes}) > 9

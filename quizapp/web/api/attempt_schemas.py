@@ -43,11 +43,15 @@ class GuessOut(ResponseBody):
 
 
 class QuestionResult(ResponseBody):
-    """What one question was worth, and what would have been right."""
+    """What one question was worth, and what would have been right: after rulings, every option of a right set.
+
+    `void`: its points do not depend on the key any more: all have them, who answered it has them, or it was dropped.
+    """
 
     question: str
     points: int
     right: list[str]
+    void: Literal["all", "answered", "drop"] | None
     explanation: str
 
 

@@ -5,16 +5,17 @@ from collections.abc import Sequence
 from flask import Response, g
 from flask_babel import lazy_gettext as _l
 
-from quizapp.attempts import queries, rules, service
+from quizapp.attempts import queries, rules, rulings, service
 from quizapp.attempts.queries import AttemptInfo
-from quizapp.attempts.rules import Choice
+from quizapp.attempts.rules import Choice, Marking
 from quizapp.contests import queries as contests
 from quizapp.contests.queries import ContestInfo, RoundInfo
-from quizapp.contests.rules import hides_results
+from quizapp.contests.rules import SnapshotQuestion, full_score, hides_results
 from quizapp.db import transaction
 from quizapp.entries import queries as entries
 from quizapp.errors import Forbidden, Invalid, NotFound
 from quizapp.results import sealing
+from quizapp.web import starting
 from quizapp.web.api.attempt_schemas import (
     AnswerIn,
     AnswerOut,
@@ -46,8 +47,8 @@ from quizapp.web.settling import settle
     body_required=False,
     responses={200: AttemptStarted, 201: AttemptStarted},
     errors=(
-        "contest_not_found", "round_not_found", "round_not_open", "attempts_exhausted", "attempts_changed",
-        "not_eligible",
+        "contest_not_found", "round_not_found", "round_is_marked", "round_not_open", "attempts_exhausted",
+        "attempts_changed", "not_eligible",
     ),
 )  # fmt: skip
 def start_attempt(slug: str, key: str, body: NoBody) -> tuple[AttemptStarted, int]:
@@ -58,7 +59,7 @@ def start_attempt(slug: str, key: str, body: NoBody) -> tuple[AttemptStarted, in
         participant = entries.find_participant(current_session_id(), contest.id)
         if participant is None:
             raise Forbidden("not_eligible", why="entry_required")
-        started = service.start(contest, round_, participant, now=g.now)
+        started = starting.start(contest, round_, participant)
     return AttemptStarted(**_head(started.attempt, contest, round_)), 201 if started.is_new else 200
 
 
@@ -168,7 +169,7 @@ def _head(attempt: AttemptInfo, contest: ContestInfo, round_: RoundInfo) -> dict
         "contest": contest.slug,
         "round": round_.key,
         "number": attempt.number,
-        "paper": paper_out(attempt, contests.get_snapshot(contest.id), round_),
+        "paper": paper_out(attempt, contests.get_snapshot(contest.id, attempt.rules_version), round_),
         "started_at": attempt.started_at,
         "deadline": attempt.deadline,
         "server_now": g.now,
@@ -212,24 +213,33 @@ def _result(
     over = sealing.is_settled(round_, g.now)
     if attempt.score is None or (hides_results(contest.spec) and not over):
         return None
-    snapshot = contests.get_snapshot(contest.id)
+    snapshot = contests.get_snapshot(contest.id, attempt.rules_version)
     chosen = {question: choice.options for question, choice in answers.items()}
-    grade = rules.grade(attempt.paper, chosen, snapshot.questions, round_.spec.paper.points)
+    markings = rulings.markings(round_.id, snapshot)
+    grade = rules.grade(attempt.paper, chosen, markings, round_.spec.paper.points)
     key = [
         QuestionResult(
             question=question,
             points=points,
-            right=sorted(snapshot.questions[question].answer),
-            explanation=snapshot.questions[question].explanation,
+            right=sorted(markings[question].right_options),
+            void=markings[question].void,
+            explanation=_explanation(snapshot.questions[question], markings[question]),
         )
         for question, points in grade.points
     ]
+    counting = sum(markings[question].counts for question, _ in attempt.paper)
+    is_mark = round_.spec.paper.mode == "marked"
     return AttemptResult(
         score=attempt.score,
-        full_score=len(attempt.paper) * round_.spec.paper.points,
+        full_score=full_score(round_.spec) if is_mark else counting * round_.spec.paper.points,
         is_perfect=bool(attempt.is_perfect),
         questions=key if over and round_.spec.key_public == "after_close" else None,
     )
+
+
+def _explanation(question: SnapshotQuestion, marking: Marking) -> str:
+    """Why the key is right; "" once a ruling says otherwise."""
+    return question.explanation if marking == rules.key_marking(question) else ""
 
 
 def _receipt(attempt: AttemptInfo) -> Response:

@@ -1,7 +1,7 @@
 """The leaderboard of a round: live while it is open, frozen while it must not be seen, final afterwards."""
 
 import hashlib
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypedDict
 
 from flask import Response, g, request
 from flask_babel import lazy_gettext as _l
@@ -15,9 +15,10 @@ from quizapp.contests.rules import hides_results
 from quizapp.entries import queries as entries
 from quizapp.entries.queries import ParticipantInfo
 from quizapp.errors import NotFound
-from quizapp.results import board, sealing
+from quizapp.results import board, sealing, versions
 from quizapp.results.board_rows import BoardRow
 from quizapp.results.final_board import read_final_board
+from quizapp.results.published_board import read_published_board
 from quizapp.web.api.blueprint import bp
 from quizapp.web.api.caching import share
 from quizapp.web.api.operation import answer, operation
@@ -27,6 +28,14 @@ from quizapp.web.settling import settle
 
 BoardState = Literal["live", "frozen", "final"]
 _COARSE = 100
+
+
+class _Wanted(TypedDict):
+    """What every reader of a board is asked."""
+
+    group: str | None
+    limit: int
+    me: int | None
 
 
 class BoardQuery(QueryParams):
@@ -65,13 +74,17 @@ class OwnRow(ResponseBody):
 
 
 class Leaderboard(ResponseBody):
-    """A board. `catching_up` = read from the database while the fast board is being rebuilt."""
+    """A board. `catching_up` = read from the database while the fast board is being rebuilt.
+
+    `version` counts the published results of the round; null before the publication.
+    """
 
     rows: list[RowOut]
     me: OwnRow | None
     total: int | None
     as_of: Moment
     state: BoardState
+    version: int | None
     catching_up: bool
 
 
@@ -79,8 +92,10 @@ class Leaderboard(ResponseBody):
 @operation(
     summary=_l("Bảng xếp hạng của một vòng thi"),
     description=_l(
-        "live: đang thi; frozen: chưa được xem (rows rỗng, total null); final: đã xếp hạng chung cuộc. me là dòng của "
-        "trình duyệt đang hỏi. Có ETag: gửi If-None-Match để nhận 304 khi chưa có gì mới."
+        "live: đang thi, đổi theo từng bài nộp. frozen: không nhận thêm gì; rows rỗng và total null là chưa được xem, "
+        "có rows là xếp hạng tạm tính, còn có thể thay đổi đến khi Ban Tổ chức công bố. final: kết quả đã công bố, "
+        "phiên bản version; chỉ đổi khi có phiên bản mới. me là dòng của trình duyệt đang hỏi. "
+        "Có ETag: gửi If-None-Match để nhận 304 khi chưa có gì mới."
     ),
     auth="anyone",
     query=BoardQuery,
@@ -108,17 +123,20 @@ def _leaderboard(
     me: ParticipantInfo | None,
     query: BoardQuery,
 ) -> Leaderboard:
-    state = _state(contest, round_)
-    if state == "frozen":
+    settled = sealing.has_result(contest, round_, g.now)
+    if not settled and hides_results(contest.spec):
         own = OwnRow(**_person(tree, me), rank=None, score=None, duration_ms=None, submitted_at=None) if me else None
-        return Leaderboard(rows=[], me=own, total=None, as_of=g.now, state=state, catching_up=False)
-    asker = me.id if me else None
-    if state == "final":
-        ids = tree.descendant_ids(area) | {area.id} if area and area.parent_id else None
-        actual = contests.actual_of(round_.id)
-        page = read_final_board(round_, actual=actual, area_ids=ids, group=query.group, limit=query.limit, me=asker)
+        return Leaderboard(rows=[], me=own, total=None, as_of=g.now, state="frozen", version=None, catching_up=False)
+    result = versions.published(round_.id) if settled else None
+    ids = tree.descendant_ids(area) | {area.id} if area and area.parent_id else None
+    wanted: _Wanted = {"group": query.group, "limit": query.limit, "me": me.id if me else None}
+    state: BoardState = "final" if result else "frozen" if settled else "live"
+    if result:
+        page = read_published_board(contest, round_, result, area_ids=ids, **wanted)
+    elif settled:
+        page = read_final_board(round_, actual=contests.actual_of(round_.id), area_ids=ids, **wanted)
     else:
-        page = board.read_board(contest, round_, area=area, group=query.group, limit=query.limit, me=asker)
+        page = board.read_board(contest, round_, area=area, **wanted)
     rows = page.around if query.around else page.rows
     return Leaderboard(
         rows=[RowOut(**_line(tree, row)) for row in rows],
@@ -126,14 +144,9 @@ def _leaderboard(
         total=_coarse(page.total) if state == "live" and contest.spec.publication.live == "coarse" else page.total,
         as_of=g.now,
         state=state,
+        version=result.version if result else None,
         catching_up=page.catching_up,
     )
-
-
-def _state(contest: ContestInfo, round_: RoundInfo) -> BoardState:
-    if sealing.has_result(contest, round_, g.now):
-        return "final"
-    return "frozen" if hides_results(contest.spec) else "live"
 
 
 def _coarse(total: int) -> int:

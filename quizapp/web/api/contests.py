@@ -16,14 +16,18 @@ from quizapp.contests.spec import (
     Fields,
     Group,
     Organizer,
+    Overall,
     Prediction,
     Prize,
+    Promotion,
     Publication,
     Ranking,
     Shuffle,
 )
 from quizapp.entries.service import CONSENT_VERSION
 from quizapp.errors import NotFound
+from quizapp.results import versions
+from quizapp.results.rules import Stage
 from quizapp.web.api.blueprint import bp
 from quizapp.web.api.operation import operation
 from quizapp.web.api.schemas import Moment, ResponseBody
@@ -47,19 +51,30 @@ class ContestAreas(ResponseBody):
 
 
 class ContestEntry(ResponseBody):
-    """How people come in; `consent_version` is what an entry agrees to."""
+    """How people come in; `consent_version` is what an entry agrees to.
+
+    mode roster = only people on the organizer's list; residence inside = only people of the contest's own tree;
+    `asks_password`: somebody new has to give `contest_password`, which the organizer tells people.
+    """
 
     mode: str
     fields: Fields
     identity: list[str]
     resume: str
     age: Age
+    residence: str
+    asks_password: bool
     consent_version: str
 
 
 class PaperRules(ResponseBody):
-    """The size of a paper and how it is marked."""
+    """The size of a paper and how it is marked.
 
+    mode fixed = the same questions for everybody · random = drawn for each attempt · marked = no paper here, marks
+    from 0 to `full_score` are given by hand.
+    """
+
+    mode: str
     questions: int
     points: int
     full_score: int
@@ -68,11 +83,17 @@ class PaperRules(ResponseBody):
 
 
 class RoundOut(ResponseBody):
-    """A round: [opens_at, closes_at)."""
+    """A round: [opens_at, closes_at). `result_version`: the latest finalized version of its result.
+
+    `rules_version`: by which version of the rules it is run, from before its opening on for good. `promote`: only the
+    first of an earlier round may take part. `questions_public`: when everybody may read its questions (never the key).
+    """
 
     key: str
     label: str
     state: RoundState
+    stage: Stage
+    result_version: int | None
     opens_at: Moment
     closes_at: Moment
     paper: PaperRules
@@ -81,7 +102,10 @@ class RoundOut(ResponseBody):
     prediction: Prediction | None
     ranking: Ranking
     prizes: list[Prize]
+    promote: Promotion | None
+    questions_public: str
     key_public: str
+    rules_version: int
 
 
 class ContestSummary(ResponseBody):
@@ -100,16 +124,22 @@ class ContestList(RootModel[list[ContestSummary]]):
 
 
 class ContestOut(ContestSummary):
-    """A contest with its rules. `commitment` is SHA-256 of "seed-v1|" and the seed of all draws."""
+    """A contest with its rules. `commitment` is SHA-256 of "seed-v1|" and the seed of all draws.
+
+    `rules_version` is the newest; since when it is in force, and why there is one after the first.
+    """
 
     areas: ContestAreas
     entry: ContestEntry
     groups: list[Group]
     rounds: list[RoundOut]
+    overall: Overall | None
     prize_cap: str
     collectives: list[Collective]
     publication: Publication
     rules_version: int | None
+    rules_since: Moment | None
+    rules_reason: str | None
     commitment: str | None
     published_at: Moment | None
     server_now: Moment
@@ -142,7 +172,7 @@ def get_contest(slug: str) -> ContestOut:
 def contest_out(contest: ContestInfo) -> ContestOut:
     """A contest as the API shows it."""
     spec, entry = contest.spec, contest.spec.entry
-    launched = contest.launched_at is not None
+    newest = next(iter(contests.list_versions(contest.id)), None)
     return ContestOut(
         **_summary(contest),
         areas=_areas(contest, areas.get_tree_by_id(contest.tree_id)),
@@ -152,30 +182,39 @@ def contest_out(contest: ContestInfo) -> ContestOut:
             identity=list(entry.identity),
             resume=entry.resume,
             age=entry.age,
+            residence=entry.residence,
+            asks_password=entry.password is not None,
             consent_version=CONSENT_VERSION,
         ),
         groups=spec.groups,
-        rounds=[round_out(round_) for round_ in contest.rounds],
+        rounds=[round_out(contest, round_) for round_ in contest.rounds],
+        overall=spec.overall,
         prize_cap=spec.prize_cap,
         collectives=spec.collectives,
         publication=spec.publication,
-        rules_version=contests.get_snapshot(contest.id).rules_version if launched else None,
+        rules_version=newest.version if newest else None,
+        rules_since=newest.since if newest else None,
+        rules_reason=newest.reason if newest else None,
         commitment=contest.commitment,
         published_at=contest.published_at,
         server_now=g.now,
     )
 
 
-def round_out(round_: RoundInfo) -> RoundOut:
+def round_out(contest: ContestInfo, round_: RoundInfo) -> RoundOut:
     """A round as the API shows it: how big its papers are, not what is in them."""
     spec, paper = round_.spec, round_.spec.paper
+    final = versions.finalized(round_.id)
     return RoundOut(
         key=round_.key,
         label=round_.label,
         state=round_.state(g.now),
+        stage=versions.stage_of(contest, round_, g.now),
+        result_version=final.version if final else None,
         opens_at=round_.opens_at,
         closes_at=round_.closes_at,
         paper=PaperRules(
+            mode=paper.mode,
             questions=questions_in(spec),
             points=paper.points,
             full_score=full_score(spec),
@@ -187,7 +226,10 @@ def round_out(round_: RoundInfo) -> RoundOut:
         prediction=spec.prediction,
         ranking=spec.ranking,
         prizes=spec.prizes,
+        promote=spec.promote,
+        questions_public=spec.questions_public,
         key_public=spec.key_public,
+        rules_version=round_.rules_version,
     )
 
 

@@ -22,6 +22,7 @@ TITLES: dict[str, LazyString] = {
     "boards": _l("Bảng xếp hạng"),
     "results": _l("Kết quả"),
     "exports": _l("Tải số liệu"),
+    "records": _l("Dữ liệu để kiểm chứng"),
     "banks": _l("Bộ câu hỏi"),
     "contest_files": _l("Tệp cuộc thi"),
     "steps": _l("Các bước của cuộc thi"),

@@ -21,7 +21,10 @@ class Consent(RequestBody):
 
 
 class EntryIn(RequestBody):
-    """An entry form: the fields that the contest asks, as typed. `area` is a code, or TREE:CODE."""
+    """An entry form: the fields that the contest asks, as typed. `area` is a code, or TREE:CODE.
+
+    `contest_password` where `entry.asks_password` says so, of people who have not entered before.
+    """
 
     full_name: Typed | None = None
     date_of_birth: Typed | None = None
@@ -35,6 +38,7 @@ class EntryIn(RequestBody):
     group: Typed | None = None
     consent: Consent
     entry_code: Typed | None = None
+    contest_password: Typed | None = None
 
 
 class EntryOut(ResponseBody):

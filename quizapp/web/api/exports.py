@@ -27,7 +27,8 @@ class ExportQuery(QueryParams):
     summary=_l("Tải một bảng số liệu"),
     description=_l(
         "Chỉ trong phạm vi đơn vị của cán bộ. Bảng: summary tổng hợp, winners đạt giải, areas theo đơn vị, "
-        "participants người dự thi, attempts lượt thi, scores mức điểm."
+        "participants người dự thi, attempts lượt thi, scores mức điểm, questions thống kê câu hỏi, "
+        "collectives khen thưởng tập thể."
     ),
     auth="staff",
     query=ExportQuery,

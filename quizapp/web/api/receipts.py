@@ -7,7 +7,7 @@ from quizapp.attempts import queries
 from quizapp.contests import queries as contests
 from quizapp.errors import NotFound
 from quizapp.ids import normalize_code
-from quizapp.results import sealing
+from quizapp.results import sealing, versions
 from quizapp.web.api.blueprint import bp
 from quizapp.web.api.operation import operation
 from quizapp.web.api.schemas import Moment, ResponseBody
@@ -18,7 +18,7 @@ CHECKS_PER_MINUTE = 60
 
 
 class ReceiptCheck(ResponseBody):
-    """A code that belongs to a finished attempt; `listed` once the contest's results are published."""
+    """A code that belongs to a finished attempt; `listed` once the result of its round is published."""
 
     known: bool
     listed: bool
@@ -47,7 +47,7 @@ def check_receipt(code: str) -> ReceiptCheck:
         raise NotFound("receipt_not_found")
     return ReceiptCheck(
         known=True,
-        listed=contest.published_at is not None,
+        listed=sealing.has_result(contest, round_, g.now) and versions.published(round_.id) is not None,
         contest=contest.slug,
         round=round_.key,
         submitted_at=found.submitted_at,

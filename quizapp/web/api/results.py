@@ -7,7 +7,9 @@ from flask_babel import lazy_gettext as _l
 
 from quizapp.areas import queries as areas
 from quizapp.contests import queries as contests
+from quizapp.contests.queries import ContestInfo, RoundInfo
 from quizapp.errors import NotFound
+from quizapp.results import sealing, versions
 from quizapp.results.rules import Figures, Line
 from quizapp.web.access import StaffView, staff_view
 from quizapp.web.api.blueprint import bp
@@ -33,8 +35,8 @@ class FiguresOut(ResponseBody):
     `mean_score` has two decimals; `rate` is people / target with four, and may exceed 1.
     """
 
-    people: int
-    attempts: int
+    people: int | None
+    attempts: int | None
     people_all_correct: int | None
     mean_score: float | None
     prizes: int
@@ -66,9 +68,11 @@ class AreaResults(ResponseBody):
 @operation(
     summary=_l("Kết quả theo đơn vị"),
     description=_l(
-        "Cán bộ xem phần thuộc đơn vị mình; mọi người xem được toàn bộ sau khi kết quả được công bố. "
+        "Cán bộ xem phần thuộc đơn vị mình; mọi người xem được một vòng thi sau khi kết quả vòng ấy được công bố, và "
+        "toàn cuộc thi sau khi công bố kết quả cả cuộc thi. "
         "Khi vòng thi có câu dự đoán còn mở, số người đúng tất cả và điểm trung bình được giữ kín (null) "
-        "với mọi người trừ Ban Tổ chức."
+        "với mọi người trừ Ban Tổ chức. Khi điều phải đoán là số người hoặc số lượt, cán bộ theo dõi toàn địa bàn "
+        "của cuộc thi cũng không nhận được people, attempts và rate."
     ),
     auth="anyone",
     query=ResultsQuery,
@@ -77,8 +81,7 @@ class AreaResults(ResponseBody):
 )
 def get_area_results(slug: str, query: ResultsQuery) -> AreaResults:
     """The figures of a round or a contest by area."""
-    view = _view(slug)
-    settle(view.contest)
+    view = _view(slug, query.round)
     chosen = Selection(
         view=view,
         round_=view.contest.round(query.round) if query.round else None,
@@ -98,19 +101,30 @@ def get_area_results(slug: str, query: ResultsQuery) -> AreaResults:
     )
 
 
-def _view(slug: str) -> StaffView:
-    """What the caller sees of the contest's results. Raises NotFound."""
+def _view(slug: str, round_key: str | None) -> StaffView:
+    """What the caller sees of the contest's results, settled. Raises NotFound."""
     if current_actor() is not None:
         try:
-            return staff_view(slug)
+            view = staff_view(slug)
         except NotFound:
             pass  # staff of elsewhere see what everybody sees
+        else:
+            settle(view.contest)
+            return view
     contest = contests.get_public_contest(slug)
-    if contest.published_at is None:
+    settle(contest)
+    if not _is_published(contest, contest.round(round_key) if round_key else None):
         raise NotFound("results_not_published")
     tree = areas.get_tree_by_id(contest.tree_id)
     # What is published is published whole: nothing is sealed any more.
-    return StaffView(contest, tree, tree.root, True)
+    return StaffView(contest, tree, tree.root, True, is_public=True)
+
+
+def _is_published(contest: ContestInfo, round_: RoundInfo | None) -> bool:
+    """A round may be published long before the contest (None) is."""
+    if round_ is None:
+        return contest.published_at is not None
+    return sealing.has_result(contest, round_, g.now) and versions.published(round_.id) is not None
 
 
 def _line(chosen: Selection, line: Line) -> AreaLine:
@@ -123,13 +137,13 @@ def _line(chosen: Selection, line: Line) -> AreaLine:
 
 
 def _figures(chosen: Selection, sums: Figures, target: int | None, prizes: int) -> dict[str, object]:
-    sealed = chosen.is_sealed
+    sealed, hidden = chosen.is_sealed, chosen.hides_participation
     return {
-        "people": sums.people,
-        "attempts": sums.attempts,
+        "people": None if hidden else sums.people,
+        "attempts": None if hidden else sums.attempts,
         "people_all_correct": None if sealed else sums.people_all_correct,
         "mean_score": None if sealed else rounded(sums.mean, 2),
         "prizes": prizes,
         "target": target,
-        "rate": rounded(sums.rate(target), 4),
+        "rate": None if hidden else rounded(sums.rate(target), 4),
     }

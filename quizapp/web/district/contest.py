@@ -10,7 +10,7 @@ from quizapp.web.district.chosen import area_crumbs, arguments, chosen, round_op
 from quizapp.web.district.overview import SORTS, overview
 from quizapp.web.reports import report
 from quizapp.web.reports.page import cell
-from quizapp.web.reports.selection import definitions
+from quizapp.web.reports.selection import definitions, participation_note, seal_note
 from quizapp.web.reports.totals import line_title
 
 
@@ -30,6 +30,8 @@ def contest(slug: str) -> ResponseReturnValue:
         sort=sort,
         arguments=arguments,
         line_title=line_title,
+        seal_note=seal_note,
+        participation_note=participation_note,
         definitions=definitions(whole_contest=selection.round_ is None),
         tables=TABLE_TITLES,
     )

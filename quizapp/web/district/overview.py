@@ -35,7 +35,7 @@ class Overview:
 
 def overview(chosen: Selection, sort: str) -> Overview:
     """The page's content; `sort` is one of SORTS, anything else means the order of names."""
-    found = breakdown(chosen)
+    found = breakdown(chosen, with_prizes=True)
     areas = [line for line in found.lines if line.kind is LineKind.AREA]
     others = [line for line in found.lines if line.kind is not LineKind.AREA]
     begun = [line for line in areas if line.figures.people]

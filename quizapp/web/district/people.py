@@ -15,7 +15,7 @@ from quizapp.web.district.chosen import area_crumbs, arguments, chosen, round_op
 from quizapp.web.own_area import OwnArea
 from quizapp.web.reports import Selection
 from quizapp.web.reports.people import shown_phone
-from quizapp.web.reports.selection import AreaNames
+from quizapp.web.reports.selection import AreaNames, participation_note
 
 PER_PAGE = 40
 _LONGEST_SEARCH = 100
@@ -50,6 +50,7 @@ def people(slug: str) -> ResponseReturnValue:
         areas=OwnArea(selection.tree, selection.view.scope).choices(),
         place=partial(_place, selection, AreaNames(selection.tree)),
         phone=shown_phone,
+        participation_note=participation_note,
     )
 
 
@@ -61,6 +62,8 @@ def _wanted() -> Wanted:
 
 
 def _find(selection: Selection, wanted: Wanted) -> tuple[list[queries.PersonLine], int]:
+    if selection.hides_entries:
+        return [], 0  # who can be listed can be counted
     return queries.page_of_people(
         selection.contest.id,
         selection.round_id,

@@ -1,6 +1,49 @@
 """Pages of organizers: their contests from draft to publication, the question banks, the accounts of staff."""
 
-from quizapp.web.organize import banks, contest, edit, home, import_bank, staff, steps
+from quizapp.web.organize import (
+    amend,
+    award_decisions,
+    awards,
+    banks,
+    collectives,
+    contest,
+    edit,
+    extend,
+    home,
+    import_bank,
+    marks,
+    people,
+    person,
+    roster,
+    round_page,
+    round_steps,
+    rulings,
+    sizes,
+    staff,
+    steps,
+)
 from quizapp.web.organize.blueprint import bp
 
-__all__ = ["banks", "bp", "contest", "edit", "home", "import_bank", "staff", "steps"]
+__all__ = [
+    "amend",
+    "award_decisions",
+    "awards",
+    "banks",
+    "bp",
+    "collectives",
+    "contest",
+    "edit",
+    "extend",
+    "home",
+    "import_bank",
+    "marks",
+    "people",
+    "person",
+    "roster",
+    "round_page",
+    "round_steps",
+    "rulings",
+    "sizes",
+    "staff",
+    "steps",
+]

@@ -9,6 +9,7 @@ from flask_babel import gettext, ngettext
 from quizapp.contests import loader, queries
 from quizapp.contests.queries import ContestInfo
 from quizapp.contests.rules import questions_in
+from quizapp.entries import queries as entries
 from quizapp.messages import text_of
 from quizapp.strict_yaml import RefusedFile
 from quizapp.web.filters import moment, number
@@ -47,7 +48,7 @@ def _file_checks(contest: ContestInfo) -> list[Check]:
 
 def _obstacles(contest: ContestInfo, now: datetime) -> list[Check]:
     found = []
-    for problem in loader.launch_problems(contest.spec, now=now):
+    for problem in loader.launch_problems(contest.spec, now=now, listed=entries.count_roster(contest.id)):
         params = {name: value for name, value in problem.items() if name != "code"}
         sentence = text_of(str(problem["code"]), **params)
         found.append(Check("blocked", sentence, url=url_for("organize.edit", slug=contest.slug)))

@@ -14,7 +14,9 @@ from quizapp.contests.rules import RoundState
 from quizapp.leaderboard import boards
 from quizapp.messages.staff import ACTS
 from quizapp.results import queries as results
+from quizapp.results import versions
 from quizapp.results.queries import Counts
+from quizapp.results.rules import Stage
 from quizapp.web.access import allow, own_contest
 from quizapp.web.downloads import disposition
 from quizapp.web.forms import BaseForm
@@ -29,17 +31,21 @@ class LaunchForm(BaseForm):
     """The confirmation of a launch, which cannot be taken back."""
 
     confirm = BooleanField(
-        _l("Tôi đã kiểm tra thể lệ và các bộ câu hỏi. Sau khi khởi động, thể lệ và đề thi không sửa được nữa."),
+        _l(
+            "Tôi đã kiểm tra thể lệ và các bộ câu hỏi. Sau khi khởi động, vòng thi đã mở thì không sửa được nữa; vòng "
+            "chưa mở chỉ sửa đổi được khi có lý do."
+        ),
         validators=[InputRequired(_l("Hãy đánh dấu xác nhận trước khi khởi động cuộc thi."))],
     )
 
 
 @dataclass(frozen=True)
 class RoundLine:
-    """A round with its state and its numbers (None before it opens)."""
+    """A round with its state, how far its result is, and its numbers (None before it opens)."""
 
     round: RoundInfo
     state: RoundState
+    stage: Stage
     counts: Counts | None
 
 
@@ -73,7 +79,8 @@ def contest_page(info: ContestInfo, form: LaunchForm, status: int = 200) -> Resp
         state=info.state(g.now),
         counts=None if is_draft else results.counts(info.id, None),
         lines=lines,
-        may_publish=not is_draft and all(line.state is RoundState.CLOSED for line in lines),
+        is_over=not is_draft and all(line.state is RoundState.CLOSED for line in lines),
+        unfinished=[line.round for line in lines if line.stage not in (Stage.FINALIZED, Stage.PUBLISHED)],
         checks=checks,
         is_ready=is_ready(checks),
         form=form,
@@ -88,4 +95,5 @@ def contest_page(info: ContestInfo, form: LaunchForm, status: int = 200) -> Resp
 def _line(info: ContestInfo, round_: RoundInfo) -> RoundLine:
     state = round_.state(g.now)
     begun = info.launched_at is not None and state is not RoundState.UPCOMING
-    return RoundLine(round_, state, results.counts(info.id, round_.id) if begun else None)
+    stage = versions.stage_of(info, round_, g.now)
+    return RoundLine(round_, state, stage, results.counts(info.id, round_.id) if begun else None)

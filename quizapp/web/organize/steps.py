@@ -8,9 +8,11 @@ from wtforms import TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from quizapp.attempts import service as attempts
+from quizapp.awards import service as awards
 from quizapp.contests import service
 from quizapp.contests.rules import RoundState
 from quizapp.db import transaction
+from quizapp.entries import queries as entries
 from quizapp.errors import Conflict
 from quizapp.web.access import allow, own_contest, signed_in_actor
 from quizapp.web.forms import BaseForm
@@ -38,8 +40,9 @@ def launch(slug: str) -> ResponseReturnValue:
         flash(gettext("Chưa khởi động được. Hãy xử lý những mục “Phải sửa” dưới đây."), "error")
         return contest_page(contest, form, Conflict.status)
     with transaction():
-        service.launch(contest, actor=signed_in_actor().login, now=g.now)
-    flash(gettext("Cuộc thi đã khởi động. Thể lệ và đề thi từ nay được giữ nguyên."), "success")
+        listed = entries.count_roster(contest.id)
+        service.launch(contest, actor=signed_in_actor().login, now=g.now, listed=listed)
+    flash(gettext("Cuộc thi đã khởi động. Thể lệ từ nay chỉ thay đổi bằng một phiên bản mới có lý do."), "success")
     return redirect(url_for("organize.contest", slug=slug))
 
 
@@ -64,8 +67,8 @@ def close_round(slug: str, key: str) -> ResponseReturnValue:
 @bp.post("/<slug>/cong-bo")
 @allow("organizer")
 def publish(slug: str) -> ResponseReturnValue:
-    """Make the results public once every round is closed."""
+    """Make the results public once every round is finalized; later on, what is new since."""
     with transaction():
-        service.publish(own_contest(slug), actor=signed_in_actor().login, now=g.now)
+        awards.publish_contest(own_contest(slug), actor=signed_in_actor().login, now=g.now)
     flash(gettext("Kết quả đã được công bố."), "success")
     return redirect(url_for("organize.contest", slug=slug))

@@ -1,6 +1,25 @@
 """Pages of everybody: the contests, entering them, their boards and results, and the paper."""
 
-from quizapp.web.play import area_results, board, contest, enter, home, paper, privacy, question_image, resume
+from quizapp.web.play import (
+    area_results,
+    board,
+    collective_results,
+    contest,
+    enter,
+    home,
+    my_rank,
+    paper,
+    privacy,
+    question_image,
+    questions,
+    resume,
+    round_result,
+    verify,
+    winners,
+)
 from quizapp.web.play.blueprint import bp
 
-__all__ = ["area_results", "board", "bp", "contest", "enter", "home", "paper", "privacy", "question_image", "resume"]
+__all__ = [
+    "area_results", "board", "bp", "collective_results", "contest", "enter", "home", "my_rank", "paper", "privacy",
+    "question_image", "questions", "resume", "round_result", "verify", "winners",
+]  # fmt: skip

@@ -13,6 +13,7 @@ from quizapp.web.access import allow
 from quizapp.web.identity import current_session_id
 from quizapp.web.play.blueprint import bp
 from quizapp.web.play.board_page import LIVE_SECONDS, Board, BoardView, board_view, polled
+from quizapp.web.play.public_result import published_version
 from quizapp.web.settling import settle
 
 
@@ -28,6 +29,7 @@ def board(slug: str, round_key: str) -> ResponseReturnValue:
         view=view,
         area=asked.area,
         group=asked.group,
+        version=request.args.get("version"),
         areas=_filter_areas(asked),
         level_label=asked.tree.level_label(asked.contest.spec.areas.ranked_level),
         now=g.now,
@@ -40,7 +42,7 @@ def board_rows(slug: str, round_key: str) -> Response:
     """The same lines alone, for polling: 304 while nothing has changed."""
     if current_session_id() is None:
         # Passers-by see the same: a crowd of them costs the database one look a second.
-        key = (slug, round_key, request.args.get("area"), request.args.get("group"), str(get_locale()))
+        key = (slug, round_key, *map(request.args.get, ("area", "group", "version")), str(get_locale()))
         body, tag = polled.get(key, LIVE_SECONDS, lambda: _rendered(slug, round_key))
     else:
         body, tag = _rendered(slug, round_key)
@@ -65,7 +67,9 @@ def _asked(slug: str, round_key: str) -> tuple[Board, BoardView]:
         area = None  # the whole province is everybody, people from elsewhere included
     if group and all(known.key != group for known in contest.spec.groups):
         raise NotFound("group_not_found")
-    asked = Board(contest, contest.round(round_key), tree, area, group, g.now)
+    round_ = contest.round(round_key)
+    result, newest = published_version(round_, request.args.get("version"))
+    asked = Board(contest, round_, tree, area, group, g.now, result, newest)
     return asked, board_view(asked, entries.find_participant(current_session_id(), contest.id))
 
 

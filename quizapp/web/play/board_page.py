@@ -19,6 +19,8 @@ from quizapp.ranking.rules import Key
 from quizapp.results import board, sealing
 from quizapp.results.board_rows import BoardPage, BoardRow
 from quizapp.results.final_board import read_final_board
+from quizapp.results.published_board import read_published_board
+from quizapp.results.versions import ResultInfo
 from quizapp.web.area_names import name_of
 from quizapp.web.filters import number
 from quizapp.web.play.brief_cache import BriefCache
@@ -56,6 +58,11 @@ class BoardView:
     time_label: str = ""
     actual: str | None = None
     catching_up: bool = False
+    # Of a published result: which version this is, and the one that the public sees now.
+    version: int | None = None
+    newest: int | None = None
+    # While the board is hidden: the round after whose end it is shown.
+    hidden_until: RoundInfo | None = None
 
     def tag(self) -> str:
         """Names what is shown, in which language; the moment of reading alone makes no other tag for a minute."""
@@ -66,7 +73,10 @@ class BoardView:
 
 @dataclass(frozen=True)
 class Board:
-    """Which board is asked for, and when: a round's, or its part in an area (of the contest's tree) or a group."""
+    """Which board is asked for, and when: a round's, or its part in an area (of the contest's tree) or a group.
+
+    `result` is the published version to be shown, None before there is one; `newest` the number of the latest.
+    """
 
     contest: ContestInfo
     round_: RoundInfo
@@ -74,6 +84,8 @@ class Board:
     area: AreaNode | None
     group: str | None
     now: datetime
+    result: ResultInfo | None = None
+    newest: int | None = None
 
     @property
     def state(self) -> State:
@@ -81,8 +93,13 @@ class Board:
         if self.round_.state(self.now) is RoundState.UPCOMING:
             return "upcoming"
         if sealing.has_result(self.contest, self.round_, self.now):
-            return "provisional" if self.contest.published_at is None else "final"
+            return "provisional" if self.result is None else "final"
         return "hidden" if hides_results(self.contest.spec) else "live"
+
+    @property
+    def hidden_until(self) -> RoundInfo:
+        """The round after whose end the board is shown."""
+        return sealing.shown_after(self.contest, self.round_)
 
     @property
     def prediction(self) -> Prediction | None:
@@ -93,13 +110,23 @@ class Board:
     def cache_key(self) -> tuple[object, ...]:
         """Names what everybody sees alike. The commitment is another one for every launch, whatever the ids are."""
         area_id = self.area.id if self.area else None
-        return (self.contest.commitment, self.round_.id, self.state, area_id, self.group)
+        version = self.result.id if self.result else None
+        return (self.contest.commitment, self.round_.id, self.state, version, area_id, self.group)
+
+    @property
+    def actual(self) -> int | None:
+        """What was to be guessed: as published, else as counted."""
+        return self.result.actual if self.result else contests.actual_of(self.round_.id)
 
     def read(self, *, actual: int | None, limit: int, me: int | None) -> BoardPage:
         """The first lines and those around a participant."""
         if self.state == "live":
             return board.read_board(self.contest, self.round_, area=self.area, group=self.group, limit=limit, me=me)
         ids = self.tree.descendant_ids(self.area) | {self.area.id} if self.area else None
+        if self.result is not None:
+            return read_published_board(
+                self.contest, self.round_, self.result, area_ids=ids, group=self.group, limit=limit, me=me
+            )
         return read_final_board(self.round_, actual=actual, area_ids=ids, group=self.group, limit=limit, me=me)
 
 
@@ -128,7 +155,7 @@ def board_view(asked: Board, participant: ParticipantInfo | None) -> BoardView:
     """The board as `participant` (None = a passer-by) sees it."""
     state = asked.state
     if state in ("upcoming", "hidden"):
-        return BoardView(state, asked.now)
+        return BoardView(state, asked.now, hidden_until=asked.hidden_until)
     seconds = LIVE_SECONDS if state == "live" else CLOSED_SECONDS
     shared = _shared.get(asked.cache_key, seconds, lambda: _read_shared(asked))
     rows = shared.page.rows
@@ -146,13 +173,15 @@ def board_view(asked: Board, participant: ParticipantInfo | None) -> BoardView:
         time_label=_time_label(asked),
         actual=_shown(asked.prediction, shared.actual),
         catching_up=shared.page.catching_up,
+        version=asked.result.version if asked.result else None,
+        newest=asked.newest,
     )
 
 
 def _read_shared(asked: Board) -> _Shared:
-    actual = contests.actual_of(asked.round_.id)
-    page = asked.read(actual=actual, limit=SHOWN, me=None)
-    return _Shared(page, _area_names(asked, page.rows), actual, asked.now)
+    page = asked.read(actual=asked.actual, limit=SHOWN, me=None)
+    as_of = asked.result.published_at if asked.result else None
+    return _Shared(page, _area_names(asked, page.rows), asked.actual, as_of or asked.now)
 
 
 def _area_names(asked: Board, rows: tuple[BoardRow, ...]) -> dict[int | None, str]:

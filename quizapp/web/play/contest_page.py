@@ -1,6 +1,6 @@
 """What the page of a contest says to one visitor: what to do now, who they are here, what they have done."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -9,15 +9,19 @@ from quizapp.areas import queries as areas
 from quizapp.areas.rules import Tree
 from quizapp.attempts import queries as attempts
 from quizapp.attempts.queries import AttemptInfo
-from quizapp.contests.queries import ContestInfo, RoundInfo
-from quizapp.contests.rules import RoundState, full_score, hides_results
+from quizapp.contests import queries as contests
+from quizapp.contests.queries import ContestInfo, RoundInfo, RulesVersion
+from quizapp.contests.rules import RoundState, full_score, hides_results, shows_questions
 from quizapp.contests.spec import ContestSpec
 from quizapp.entries import queries as entries
 from quizapp.entries.queries import ParticipantInfo
-from quizapp.results import sealing
+from quizapp.results import promotion, sealing
+from quizapp.results.versions import ResultInfo
 from quizapp.web.area_names import name_of
 from quizapp.web.entry_words import show_entry_code
-from quizapp.web.rules_text import Section, round_facts, rules_text
+from quizapp.web.play.public_result import published_results
+from quizapp.web.rules_parts import Section
+from quizapp.web.rules_text import round_facts, rules_text
 
 # Whoever has tried more often than this sees the last ones.
 SHOWN_ATTEMPTS = 20
@@ -25,9 +29,16 @@ SHOWN_ATTEMPTS = 20
 
 @dataclass(frozen=True)
 class Action:
-    """What the visitor can do in a round; `left` counts attempts, None = no limit."""
+    """What the visitor can do in a round; `left` counts attempts, None = no limit.
 
-    kind: Literal["enter", "start", "resume", "not_open", "exhausted", "over"]
+    marked: nobody sits a paper, marks are given by hand · promoted_only: for the best of an earlier round, and nobody
+    has entered from this browser · undecided, not_promoted: who these are is not known yet, or the visitor is not one.
+    """
+
+    kind: Literal[
+        "enter", "start", "resume", "not_open", "exhausted", "over", "marked", "promoted_only", "undecided",
+        "not_promoted",
+    ]  # fmt: skip
     round_: RoundInfo
     attempt: AttemptInfo | None = None
     left: int | None = None
@@ -53,25 +64,32 @@ class Visitor:
 
 @dataclass(frozen=True)
 class OwnAttempt:
-    """One line of the visitor's attempts; `score` None while it may not be told, or not known yet."""
+    """One line of the visitor's attempts; `score` None while it may not be told, or not known yet.
+
+    state marked: not a paper, but a mark given by hand.
+    """
 
     attempt: AttemptInfo
     round_label: str
-    state: Literal["open", "submitted", "expired"]
+    state: Literal["open", "submitted", "expired", "marked"]
     score: int | None
     full_score: int
 
 
 @dataclass(frozen=True)
 class ContestPage:
-    """The whole page."""
+    """The whole page. `results`: the published ones by the keys of their rounds; `version`: the newest of the rules."""
 
     actions: tuple[Action, ...]
     visitor: Visitor | None
     own_attempts: tuple[OwnAttempt, ...]
     more_attempts: int
     scores_hidden: bool
+    results: Mapping[str, ResultInfo]
+    # Keys of the rounds whose questions everybody may read.
+    questions: frozenset[str]
     rules: tuple[Section, ...]
+    version: RulesVersion
 
 
 def contest_page(contest: ContestInfo, session_id: int | None, now: datetime) -> ContestPage:
@@ -86,7 +104,10 @@ def contest_page(contest: ContestInfo, session_id: int | None, now: datetime) ->
         own_attempts=lines,
         more_attempts=max(0, len(own) - SHOWN_ATTEMPTS),
         scores_hidden=any(line.state != "open" and line.score is None for line in lines),
+        results=published_results(contest, now),
+        questions=frozenset(r.key for r in contest.rounds if shows_questions(r.spec, r.state(now))),
         rules=rules_text(present_spec(contest), {level.key: level.label for level in tree.levels}),
+        version=contests.list_versions(contest.id)[0],
     )
 
 
@@ -111,8 +132,12 @@ def action_in(
     state = round_.state(now)
     if state is not RoundState.OPEN:
         return Action("not_open" if state is RoundState.UPCOMING else "over", round_)
+    if round_.spec.paper.mode == "marked":
+        return Action("marked", round_)
     if participant is None:
-        return Action("enter", round_)
+        return Action("promoted_only" if round_.spec.promote else "enter", round_)
+    if not promotion.is_promoted(contest, round_, participant.id):
+        return Action("not_promoted" if promotion.is_decided(contest, round_) else "undecided", round_)
     limit = round_.spec.attempts
     left = None
     if limit.max is not None:
@@ -136,8 +161,10 @@ def _visitor(contest: ContestInfo, tree: Tree, participant: ParticipantInfo, ses
 def _line(contest: ContestInfo, attempt: AttemptInfo, now: datetime) -> OwnAttempt:
     round_ = contest.round_by_id(attempt.round_id)
     told = attempt.score is not None and not (hides_results(contest.spec) and not sealing.is_settled(round_, now))
-    state: Literal["open", "submitted", "expired"] = "submitted"
-    if attempt.is_open(now):
+    state: Literal["open", "submitted", "expired", "marked"] = "submitted"
+    if round_.spec.paper.mode == "marked":
+        state = "marked"
+    elif attempt.is_open(now):
         state = "open"
     elif attempt.finished_by == "deadline":
         state = "expired"

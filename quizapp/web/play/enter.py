@@ -5,10 +5,11 @@ from flask.typing import ResponseReturnValue
 
 from quizapp.areas import queries as areas
 from quizapp.areas.rules import Tree
+from quizapp.attempts import queries as attempts
 from quizapp.contests import queries as contests
-from quizapp.contests.queries import ContestInfo
-from quizapp.contests.rules import RoundState
+from quizapp.contests.queries import ContestInfo, RoundInfo
 from quizapp.entries import queries as entries
+from quizapp.entries.queries import ParticipantInfo
 from quizapp.errors import Conflict, Forbidden, Invalid, QuizError, TooMany
 from quizapp.web import entering
 from quizapp.web.access import allow
@@ -16,8 +17,12 @@ from quizapp.web.entry_words import field_name, show_entry_code
 from quizapp.web.identity import current_session_id
 from quizapp.web.play.area_choice import find_active
 from quizapp.web.play.blueprint import bp
+from quizapp.web.play.contest_page import action_in
 from quizapp.web.play.entry_form import LOOKS, EntryForm, entry_form
 from quizapp.web.rules_text import round_facts
+
+# Why somebody may not enter -> the field that says so; other reasons are told above the form.
+_FIELD_OF_REFUSAL = {"age": "date_of_birth", "group_age": "group", "residence": "area"}
 
 
 @bp.route("/cuoc-thi/<slug>/dang-ky", methods=["GET", "POST"])
@@ -54,7 +59,7 @@ def _put_on_fields(form: EntryForm, error: QuizError) -> None:
         form.refuse(error.details["fields"])
     elif error.code == "not_eligible":
         why = error.details["why"]
-        form.refuse({{"age": "date_of_birth", "group_age": "group"}.get(why, ""): f"not_eligible_{why}"})
+        form.refuse({_FIELD_OF_REFUSAL.get(why, ""): f"not_eligible_{why}"})
     elif error.code == "identity_known":
         if form.typed("entry_code"):
             form.refuse({"entry_code": "entry_code_wrong"})
@@ -96,12 +101,19 @@ def entered(slug: str) -> ResponseReturnValue:
     if participant is None:
         return redirect(url_for("play.enter", slug=slug))
     round_ = contest.current_round(g.now)
+    kind = _kind_of_action(contest, round_, participant) if round_ else None
     return render_template(
         "play/entered.html",
         contest=contest,
         name=participant.full_name,
         entry_code=show_entry_code(participant.entry_code),
         round=round_,
-        is_open=round_ is not None and round_.state(g.now) is RoundState.OPEN,
+        may_start=kind in ("start", "resume"),
+        is_coming=kind == "not_open",
         facts=round_facts(round_.spec) if round_ else (),
     )
+
+
+def _kind_of_action(contest: ContestInfo, round_: RoundInfo, participant: ParticipantInfo) -> str:
+    unsubmitted = attempts.find_open_attempt(participant.id, round_.id)
+    return action_in(contest, round_, participant, [unsubmitted] if unsubmitted else [], g.now).kind

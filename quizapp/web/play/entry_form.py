@@ -65,7 +65,7 @@ class EntryForm(BaseForm):
 
     def entry(self) -> dict[str, str]:
         """Everything as `entries.service.enter` takes it."""
-        values = {name: self.typed(name) for name in self.asked}
+        values = {name: self.typed(name) for name in (*self.asked, "contest_password")}
         values["area"] = values.get("area") or self.typed("outside")
         if "date_of_birth" in values:
             values["date_of_birth"] = birth_date_text(values["date_of_birth"])
@@ -102,18 +102,25 @@ LOOKS: dict[str, Look] = {
 
 
 def entry_form(spec: ContestSpec, tree: Tree, outside: Tree | None) -> EntryForm:
-    """The form of the contest with whatever has been typed; `outside` is the tree of people from elsewhere."""
+    """The form of the contest with whatever has been typed; `outside` is the tree of people from elsewhere.
+
+    They are not asked where they are from when the contest is not for them.
+    """
     asked = tuple(name for name in FIELD_LABELS if spec.entry.fields.rule(name) != "off")
     fields: dict[str, object] = {name: _field(name, spec) for name in asked}
-    if "area" in asked and outside is not None:
+    if "area" in asked and outside is not None and spec.entry.residence == "any":
         provinces = outside_options(tree, outside)
         fields["outside"] = SelectField(_l("Tỉnh, thành phố"), choices=provinces, coerce=str, validate_choice=False)
+    if spec.entry.password is not None:
+        fields["contest_password"] = StringField(_l("Mật khẩu dự thi"))
     # Made last, because errors are listed in the order in which fields are made.
     fields["consent"] = BooleanField(CONSENT)
     form: EntryForm = type("ContestEntryForm", (EntryForm,), {**fields, "asked": asked})()
     for name in asked:
         form[name].flags.required = spec.entry.fields.rule(name) == "required"
-    form.consent.flags.required = True
+    for name in ("contest_password", "consent"):
+        if name in form:
+            form[name].flags.required = True
     if "area" in asked:
         _offer_areas(form, tree)
     return form

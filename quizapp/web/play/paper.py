@@ -13,9 +13,11 @@ from quizapp.contests import queries as contests
 from quizapp.db import transaction
 from quizapp.entries import queries as entries
 from quizapp.errors import Unauthenticated
+from quizapp.web import starting
 from quizapp.web.access import allow
 from quizapp.web.identity import current_session_id
 from quizapp.web.play.blueprint import bp
+from quizapp.web.play.mark_page import mark_page
 from quizapp.web.play.paper_context import OpenPaper, finished_paper, open_paper
 from quizapp.web.play.paper_form import Posted, flags_of, keep_flags, kept_guess, paper_form, read_posted
 
@@ -30,7 +32,7 @@ def start_attempt(slug: str, round_key: str) -> ResponseReturnValue:
     if participant is None:
         raise Unauthenticated("entry_required")
     with transaction():
-        started = attempts.start(contest, round_, participant, now=g.now)
+        started = starting.start(contest, round_, participant)
     return redirect(url_for("play.paper", attempt_id=started.attempt.public_id), 303)
 
 
@@ -101,6 +103,8 @@ def submitted(attempt_id: str) -> ResponseReturnValue:
         with transaction():
             attempts.settle(contests.get_contest_by_id(attempt.contest_id), [attempt.id], now=g.now)
         attempt = _own_attempt(attempt_id)
+    if attempt.receipt is None:
+        return mark_page(attempt, g.now)
     shown = finished_paper(attempt, now=g.now)
     return render_template("play/submitted.html", paper=shown, contest=shown.contest)
 

@@ -1,7 +1,7 @@
 """What the pages of a paper show: the open paper and its review, and the finished one."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -9,18 +9,20 @@ from functools import cached_property
 from flask_babel import gettext
 
 from quizapp.attempts import queries as attempts
-from quizapp.attempts import rules
+from quizapp.attempts import rules, rulings
 from quizapp.attempts.queries import AttemptInfo
-from quizapp.attempts.rules import Choice
+from quizapp.attempts.rules import Choice, Marking
 from quizapp.contests import queries as contests
 from quizapp.contests.queries import ContestInfo, RoundInfo
-from quizapp.contests.rules import SnapshotQuestion, full_score, hides_results
+from quizapp.contests.rules import SnapshotQuestion, hides_results
 from quizapp.entries import queries as entries
 from quizapp.entries.queries import ParticipantInfo
+from quizapp.messages.rulings import VOIDS
 from quizapp.results import sealing
 from quizapp.web.entry_words import show_entry_code
 from quizapp.web.play.contest_page import Action, action_in
 from quizapp.web.prediction_text import is_percentage, prediction_hint, prediction_question
+from quizapp.web.ruling_notes import RulingNote, ruling_notes
 
 _LETTERS = "ABCDEFGH"
 # A longer time is told as a date: nobody watches the seconds of days.
@@ -29,11 +31,15 @@ _LONGEST_COUNTDOWN_MS = 24 * 3600 * 1000
 
 @dataclass(frozen=True)
 class PaperQuestion:
-    """A question of a paper. `options` are (key, text) in the order shown; letters follow that order."""
+    """A question of a paper. `options` are (key, text) in the order shown; letters follow that order.
+
+    `marking` is how it is marked now, rulings included.
+    """
 
     number: int
     ref: str
     question: SnapshotQuestion
+    marking: Marking
     options: tuple[tuple[str, str], ...]
     chosen: tuple[str, ...]
     rev: int
@@ -52,9 +58,20 @@ class PaperQuestion:
         )
 
     @property
+    def explanation(self) -> str:
+        """Why the key is right; "" once a ruling says otherwise."""
+        return self.question.explanation if self.marking == rules.key_marking(self.question) else ""
+
+    @property
+    def void_text(self) -> str | None:
+        """What everybody has for the question, where it is not marked by the key any more."""
+        return str(VOIDS[self.marking.void]) if self.marking.void else None
+
+    @property
     def marked_options(self) -> tuple[tuple[str, bool, bool], ...]:
         """(text, chosen, right) of every option, for the review after the key is public."""
-        return tuple((text, key in self.chosen, key in self.question.answer) for key, text in self.options)
+        right = self.marking.right_options
+        return tuple((text, key in self.chosen, key in right) for key, text in self.options)
 
 
 @dataclass(frozen=True)
@@ -111,6 +128,11 @@ class OpenPaper:
         return max([self.attempt.prediction_rev, *(question.rev for question in self.questions)])
 
     @property
+    def may_grow(self) -> bool:
+        """True when organizers could still give this paper more time: it ends before its round does."""
+        return self.attempt.deadline < self.round.closes_at
+
+    @property
     def counts_down(self) -> bool:
         """True when the time left is short enough to be watched."""
         return self.remaining_ms <= _LONGEST_COUNTDOWN_MS
@@ -133,11 +155,12 @@ def open_paper(attempt: AttemptInfo, *, flags: Collection[int], now: datetime) -
 
 @dataclass(frozen=True)
 class Result:
-    """What a finished attempt is worth."""
+    """What a finished attempt is worth: `right` of the `counting` questions, which are all but dropped ones."""
 
     score: int
     full_score: int
     right: int
+    counting: int
     is_perfect: bool
 
 
@@ -145,7 +168,8 @@ class Result:
 class FinishedPaper:
     """An attempt that is final. `result` and `key` are None as long as they may not be seen.
 
-    `is_over`: nothing of the round can change any more. `action`: what its owner can do in the round now.
+    `is_over`: nothing of the round can change any more. `notes`: rulings on questions of this paper. `action`: what its
+    owner can do in the round now.
     """
 
     contest: ContestInfo
@@ -160,6 +184,7 @@ class FinishedPaper:
     is_over: bool
     result: Result | None
     key: tuple[PaperQuestion, ...] | None
+    notes: Sequence[RulingNote]
     action: Action
 
 
@@ -187,6 +212,7 @@ def finished_paper(attempt: AttemptInfo, *, now: datetime) -> FinishedPaper:
         is_over=is_over,
         result=_result(attempt, round_, questions) if is_over or not hides_results(contest.spec) else None,
         key=questions if is_over and round_.spec.key_public == "after_close" else None,
+        notes=[note for note in ruling_notes(contest, round_) if note.ref in dict(attempt.paper)],
         action=action_in(contest, round_, participant, [unsubmitted] if unsubmitted else [], now),
     )
 
@@ -194,7 +220,10 @@ def finished_paper(attempt: AttemptInfo, *, now: datetime) -> FinishedPaper:
 def _questions(
     attempt: AttemptInfo, answers: Mapping[str, Choice], flags: Collection[int] = ()
 ) -> tuple[PaperQuestion, ...]:
-    known = contests.get_snapshot(attempt.contest_id).questions
+    snapshot = contests.get_snapshot(attempt.contest_id, attempt.rules_version)
+    known = snapshot.questions
+    # Questions are ruled on after the close only: an open paper need not ask.
+    ruled = rulings.markings(attempt.round_id, snapshot) if attempt.submitted_at is not None else {}
     questions = []
     for number, (ref, keys) in enumerate(attempt.paper, 1):
         texts = dict(known[ref].options)
@@ -204,6 +233,7 @@ def _questions(
                 number=number,
                 ref=ref,
                 question=known[ref],
+                marking=ruled[ref] if ruled else rules.key_marking(known[ref]),
                 options=tuple((key, texts[key]) for key in keys),
                 chosen=stored.options if stored else (),
                 rev=stored.rev if stored else 0,
@@ -237,5 +267,7 @@ def _shown_guess(attempt: AttemptInfo, round_: RoundInfo) -> str | None:
 
 
 def _result(attempt: AttemptInfo, round_: RoundInfo, questions: tuple[PaperQuestion, ...]) -> Result:
-    right = sum(1 for question in questions if frozenset(question.chosen) == question.question.answer)
-    return Result(attempt.score or 0, full_score(round_.spec), right, bool(attempt.is_perfect))
+    right = sum(1 for question in questions if question.marking.earns(question.chosen))
+    counting = sum(1 for question in questions if question.marking.counts)
+    full = counting * round_.spec.paper.points
+    return Result(attempt.score or 0, full, right, counting, bool(attempt.is_perfect))

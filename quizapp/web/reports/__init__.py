@@ -4,6 +4,7 @@ Whoever asks has a `StaffView`; a table never holds anything from outside of it,
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from flask import g
@@ -13,8 +14,8 @@ from quizapp.contests.queries import RoundInfo
 from quizapp.errors import NotFound
 from quizapp.results.tables import Table
 from quizapp.web.access import StaffView
-from quizapp.web.reports import people, totals
-from quizapp.web.reports.selection import Selection
+from quizapp.web.reports import anomalies, collectives, people, questions, totals
+from quizapp.web.reports.selection import Selection, participation_note
 
 __all__ = ["TABLES", "Selection", "build", "report"]
 
@@ -25,6 +26,9 @@ TABLES: Mapping[str, Callable[[Selection], Table]] = {
     "attempts": people.attempts,
     "winners": people.winners,
     "scores": totals.scores,
+    "questions": questions.table,
+    "collectives": collectives.collectives,
+    "anomalies": anomalies.table,
 }
 
 
@@ -47,7 +51,10 @@ def build(
 
 def report(name: str, chosen: Selection) -> Table:
     """The same for a selection that is there already."""
-    table = TABLES.get(name)
-    if table is None:
+    make = TABLES.get(name)
+    if make is None:
         raise NotFound("table_not_found")
-    return table(chosen)
+    table = make(chosen)
+    # Every row counts people or attempts, or is one that can be counted.
+    hidden = chosen.hides_entries if name == "participants" else chosen.hides_participation
+    return replace(table, rows=(), total=None, notes=(participation_note(),)) if hidden else table

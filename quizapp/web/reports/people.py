@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from quizapp.attempts.rules import duration_ms, show_prediction
+from quizapp.awards import queries as awards
+from quizapp.awards.queries import AwardLine, SheetInfo
 from quizapp.contests import queries as contests
 from quizapp.contests.queries import RoundInfo
 from quizapp.entries.rules import mask_phone
-from quizapp.results import final, queries, sealing
+from quizapp.results import queries, versions
 from quizapp.results.tables import Column, Table
 from quizapp.web.filters import number
 from quizapp.web.reports.selection import AreaNames, Selection, seal_note
@@ -73,21 +75,11 @@ def attempts(chosen: Selection) -> Table:
 
 
 def winners(chosen: Selection) -> Table:
-    """T2: who has a prize in the rounds whose ranking is final."""
-    rounds = [round_ for round_ in chosen.chosen_rounds if sealing.has_result(chosen.contest, round_, chosen.now)]
-    pending = [round_.label for round_ in chosen.chosen_rounds if round_ not in rounds]
-    notes = [gettext("Danh sách tạm tính theo thứ hạng; Ban Tổ chức xét và quyết định trao giải.")]
-    if chosen.contest.spec.prize_cap == "one_per_contest":
-        notes.append(gettext("Chưa xét quy định mỗi người chỉ nhận một giải trong cả cuộc thi."))
-    notes += [
-        gettext(
-            "%(round)s: giá trị đúng của câu dự đoán là %(value)s.", round=round_.label, value=_actual(chosen, round_)
-        )
-        for round_ in rounds
-        if round_.spec.prediction is not None
-    ]
-    if pending:
-        notes.append(gettext("Chưa có kết quả: %(rounds)s.", rounds=", ".join(pending)))
+    """T2: who has a prize, in the rounds whose results are final and over the contest, by the latest sheet."""
+    sheet = awards.latest(chosen.contest.id)
+    finalized = [round_ for round_ in chosen.chosen_rounds if versions.finalized(round_.id) is not None]
+    rounds = [round_ for round_ in finalized if sheet is not None and not chosen.seals(round_)]
+    lines = list(_award_lines(chosen, sheet, rounds)) if sheet is not None else []
     return Table(
         name=gettext("Đạt giải"),
         title=gettext("Danh sách cá nhân đạt giải"),
@@ -108,8 +100,8 @@ def winners(chosen: Selection) -> Table:
             Column("duration", gettext("Thời gian làm bài"), "duration"),
             Column("amount", gettext("Tiền thưởng (đồng)"), "int", 14),
         ),
-        rows=_winner_rows(chosen, rounds),
-        notes=tuple(notes),
+        rows=_winner_rows(chosen, lines),
+        notes=tuple(_winner_notes(chosen, sheet, rounds, lines)),
         letterhead=chosen.letterhead(),
     )
 
@@ -184,31 +176,58 @@ def _attempt_rows(chosen: Selection) -> Iterator[tuple[object, ...]]:
         )
 
 
-def _winner_rows(chosen: Selection, rounds: list[RoundInfo]) -> Iterator[tuple[object, ...]]:
+def _award_lines(chosen: Selection, sheet: SheetInfo, rounds: list[RoundInfo]) -> Iterator[AwardLine]:
+    """The places of persons in these rounds and, of the whole contest, in the overall ranking."""
+    shown = {round_.id for round_ in rounds}
+    for line in awards.list_awards(sheet, round_id=chosen.round_id):
+        if (line.kind == "round" and line.round_id in shown) or (line.kind == "overall" and not chosen.is_sealed):
+            yield line
+
+
+def _winner_rows(chosen: Selection, lines: list[AwardLine]) -> Iterator[tuple[object, ...]]:
     names, ids = AreaNames(chosen.tree), chosen.area_ids
-    place = 0
+    rounds = {round_.id: round_ for round_ in chosen.contest.rounds}
+    won = [line for line in lines if line.participant_id is not None and (ids is None or line.area_id in ids)]
+    for place, line in enumerate(won, start=1):
+        round_ = rounds.get(line.round_id or 0)
+        yield (
+            place,
+            round_.label if round_ else gettext("Toàn cuộc thi"),
+            *([group_label(chosen, line.group_key)] if chosen.contest.spec.groups else []),
+            line.prize,
+            line.rank,
+            line.full_name,
+            names.in_one_line(line.area_id),
+            line.unit,
+            line.score,
+            _guess(round_, line.prediction) if round_ else None,
+            _guess(round_, line.gap) if round_ else None,
+            line.submitted_at,
+            line.duration_ms,
+            line.amount,
+        )
+
+
+def _winner_notes(
+    chosen: Selection, sheet: SheetInfo | None, rounds: list[RoundInfo], lines: list[AwardLine]
+) -> Iterator[str]:
+    """Whether the list may still change, what was to be guessed, and what is not there yet."""
+    public = {round_.id for round_ in rounds if versions.published(round_.id) is not None}
+    if sheet is not None and (sheet.published_at is None or len(public) < len(rounds)):
+        yield gettext("Danh sách tạm, chưa công bố; Ban Tổ chức còn có thể thay đổi.")
+    cap = chosen.contest.spec.prize_cap
+    if cap == "one_per_contest" and any(versions.finalized(each.id) is None for each in chosen.contest.rounds):
+        yield gettext("Mỗi người chỉ nhận một giải, giải cao nhất; danh sách xét lại khi mọi vòng thi có kết quả.")
     for round_ in rounds:
-        for group, row in final.winners(chosen.contest, round_):
-            line = row.row
-            if row.prize is None or (ids is not None and line.area_id not in ids):
-                continue
-            place += 1
-            yield (
-                place,
-                round_.label,
-                *([group_label(chosen, group)] if chosen.contest.spec.groups else []),
-                row.prize.name,
-                line.rank,
-                line.name,
-                names.in_one_line(line.area_id),
-                row.unit,
-                line.score,
-                _guess(round_, line.prediction),
-                _guess(round_, row.gap),
-                line.submitted_at,
-                line.duration_ms,
-                row.prize.amount,
-            )
+        if round_.spec.prediction is not None:
+            value = _actual(chosen, round_)
+            yield gettext("%(round)s: giá trị đúng của câu dự đoán là %(value)s.", round=round_.label, value=value)
+    waiting = sum(line.state in ("lot_needed", "hand_needed") for line in lines)
+    if waiting:
+        yield ngettext("%(num)d giải chưa có người nhận.", "%(num)d giải chưa có người nhận.", waiting)
+    pending = [round_.label for round_ in chosen.chosen_rounds if round_ not in rounds]
+    if pending:
+        yield gettext("Chưa có kết quả: %(rounds)s.", rounds=", ".join(pending))
 
 
 def _actual(chosen: Selection, round_: RoundInfo) -> str:

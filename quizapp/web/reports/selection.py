@@ -80,6 +80,26 @@ class Selection:
         return not self.view.is_organizer and sealing.is_sealed(self.contest, round_, self.now)
 
     @property
+    def hides_participation(self) -> bool:
+        """True when not even people and attempts may be shown: they are what somebody may still guess.
+
+        This concerns whoever looks after the whole area for which the contest is held without being its organizer;
+        for others their own subtree's numbers are part of their work, and no answer.
+        """
+        return self._hides_participation_of(self.round_)
+
+    @property
+    def hides_entries(self) -> bool:
+        """The same for who has entered the contest, whatever the round: entries tell of the round that is open."""
+        return self._hides_participation_of(None)
+
+    def _hides_participation_of(self, round_: RoundInfo | None) -> bool:
+        covers_contest = self.tree.subtree_contains(self.view.scope.id, self.contest.owner_area_id)
+        if self.view.is_organizer or not covers_contest:
+            return False
+        return sealing.seals_participation(self.contest, round_, self.now)
+
+    @property
     def chosen_rounds(self) -> tuple[RoundInfo, ...]:
         """The round, or all rounds of the contest."""
         return self.contest.rounds if self.round_ is None else (self.round_,)
@@ -134,7 +154,15 @@ def definitions(*, whole_contest: bool) -> tuple[str, ...]:
 def seal_note() -> str:
     """Why there are no scores."""
     return gettext(
-        "Vòng thi đang mở có câu dự đoán, nên điểm số và số người đúng tất cả được giữ kín đến khi vòng thi đóng."
+        "Còn người có thể ghi số dự đoán, nên điểm số và số người đúng tất cả được giữ kín đến hết thời gian dự đoán."
+    )
+
+
+def participation_note() -> str:
+    """Why there are no numbers at all."""
+    return gettext(
+        "Số người và số lượt dự thi là điều đang được dự đoán, nên số liệu của toàn địa bàn được giữ kín đến hết "
+        "thời gian dự đoán."
     )
 
 

@@ -7,10 +7,11 @@ from fractions import Fraction
 
 from flask_babel import gettext
 
+from quizapp.awards import queries as awards
 from quizapp.contests import queries as contests
 from quizapp.contests.queries import RoundInfo
 from quizapp.contests.rules import GRACE, questions_in
-from quizapp.results import final, participation, queries, sealing
+from quizapp.results import participation, queries
 from quizapp.results.rules import Breakdown, Figures, Line, LineKind, break_down
 from quizapp.results.tables import Column, Table
 from quizapp.web.reports.selection import Selection, definitions, seal_note
@@ -147,14 +148,19 @@ def _by_area(chosen: Selection, round_: RoundInfo | None) -> dict[int | None, Fi
 
 
 def _prizes_by_area(chosen: Selection) -> Counter[int | None]:
+    """Individual prizes by the area that their winners named: of the sheet that whoever looks may see, and of it no
+    round whose figures are sealed."""
+    public = chosen.view.is_public
+    sheet = awards.published(chosen.contest.id) if public else awards.latest(chosen.contest.id)
+    won: Counter[int | None] = Counter()
+    if sheet is not None and not chosen.is_sealed:
+        won = awards.prizes_by_area(sheet, chosen.round_id, public=public)
+    elif sheet is not None:
+        for round_ in chosen.chosen_rounds:
+            if not chosen.seals(round_):
+                won.update(awards.prizes_by_area(sheet, round_.id, public=public))
     ids = chosen.area_ids
-    return Counter(
-        row.row.area_id
-        for round_ in chosen.chosen_rounds
-        if round_.spec.prizes and sealing.has_result(chosen.contest, round_, chosen.now)
-        for _, row in final.winners(chosen.contest, round_)
-        if ids is None or row.row.area_id in ids
-    )
+    return won if ids is None else Counter({area_id: number for area_id, number in won.items() if area_id in ids})
 
 
 def _begun(chosen: Selection) -> list[RoundInfo]:

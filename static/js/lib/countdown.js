@@ -16,6 +16,11 @@ export function remainingAt(sync, nowMs) {
   return Math.max(0, sync.remainingMs - (nowMs - sync.atMs));
 }
 
+/** True when the server gives clearly more time than was left: organizers give whole minutes, clocks differ by less. */
+export function wasExtended(sync, remainingMs, nowMs) {
+  return remainingMs - remainingAt(sync, nowMs) > MINUTE / 2;
+}
+
 /** "9:58", "1:02:03"; a second that has begun counts as whole, so 0:00 is shown only when nothing is left. */
 export function formatRemaining(ms) {
   const total = Math.ceil(ms / 1000);

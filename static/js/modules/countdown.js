@@ -1,8 +1,14 @@
 // components/countdown.html: shows the time left each second, says it aloud only at 10, 5 and 1 minutes.
 // Another module sends "countdown:sync" with {remainingMs} whenever the server has said how much is left;
-// this one sends "countdown:end" (bubbling) once, when nothing is left.
+// this one sends "countdown:extended" when that is clearly more than was left, and "countdown:end" once, when nothing is
+// left; both bubble.
 
-import { crossedThreshold, formatRemaining, isSoon, remainingAt, startAt, untilNextText } from "../lib/countdown.js";
+import {
+  crossedThreshold, formatRemaining, isSoon, remainingAt, startAt, untilNextText, wasExtended,
+} from "../lib/countdown.js";
+
+// Whoever waits longer for the last word could lose what may still be stored.
+const PATIENCE = 2000;
 
 export default function countdown(element) {
   const value = element.querySelector("[role=timer]");
@@ -19,7 +25,7 @@ export default function countdown(element) {
     element.classList.toggle("countdown--soon", isSoon(left));
     const minutes = crossedThreshold(shown, left);
     if (minutes) announcement.textContent = element.dataset.announce.replace("{n}", minutes);
-    if (left === 0 && shown > 0) end();
+    if (left === 0 && shown > 0) hearLastWord();
     else say(isSoon(left) && left > 0 ? element.dataset.soon : left > 0 ? "" : element.dataset.ended);
     shown = left;
     const wait = untilNextText(left);
@@ -31,6 +37,13 @@ export default function countdown(element) {
     note.hidden = !text;
   }
 
+  // More time may have been given since the server was heard. Without a connection, what is known counts.
+  async function hearLastWord() {
+    const { endUrl } = element.dataset;
+    if (endUrl) await ask(endUrl, AbortSignal.timeout(PATIENCE)).catch(() => {});
+    if (remainingAt(sync, performance.now()) === 0) end();
+  }
+
   function end() {
     say(element.dataset.ended);
     announcement.textContent = element.dataset.ended;
@@ -38,14 +51,16 @@ export default function countdown(element) {
   }
 
   // The monotonic clock may stand still while a phone sleeps: ask the server on waking.
-  async function ask() {
-    const response = await fetch(element.dataset.syncUrl, { headers: { Accept: "application/json" } });
+  async function ask(url, signal) {
+    const response = await fetch(url, { headers: { Accept: "application/json" }, signal });
     if (response.ok) hear((await response.json()).remaining_ms);
   }
 
   function hear(remainingMs) {
     if (!Number.isFinite(remainingMs)) return;
-    sync = startAt(remainingMs, performance.now());
+    const now = performance.now();
+    if (wasExtended(sync, remainingMs, now)) element.dispatchEvent(new CustomEvent("countdown:extended", { bubbles: true }));
+    sync = startAt(remainingMs, now);
     show();
   }
 
@@ -53,7 +68,7 @@ export default function countdown(element) {
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) return;
     show();
-    if (element.dataset.syncUrl) ask().catch(() => {}); // no connection: the clock goes on from what it knows
+    if (element.dataset.syncUrl) ask(element.dataset.syncUrl).catch(() => {}); // no connection: the clock goes on from what it knows
   });
   show();
 }

@@ -132,6 +132,7 @@ export default function paper(root) {
     if (link) view.focusAt(link);
   });
   root.addEventListener("countdown:end", end);
+  root.addEventListener("countdown:extended", () => view.notice("paper-extended", true));
   window.addEventListener("online", () => saver.wake());
   window.addEventListener("pagehide", leave);
   window.addEventListener("pageshow", ({ persisted }) => {

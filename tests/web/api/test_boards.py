@@ -3,8 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from quizapp.attempts import standings
+from quizapp.attempts.models import Attempt, Standing
+from quizapp.awards import service as awards
+from quizapp.db import db, transaction
+from tests import factories
 from tests.factories import enter, make_contest, round_dict, sit
 from tests.web.api.callers import Caller, choose
 
@@ -75,7 +80,7 @@ def test_the_number_of_lines_is_limited(caller, crowd, at, now):
     assert len(caller.get(f"{BOARD}?limit=1").json["rows"]) == 1
     with at(now + AFTER):
         answer = caller.get(f"{BOARD}?limit=2").json
-    assert (len(answer["rows"]), answer["total"], answer["state"]) == (2, 4, "final")
+    assert (len(answer["rows"]), answer["total"], answer["state"]) == (2, 4, "frozen")
 
 
 def test_the_asker_gets_the_own_line_and_with_around_the_neighbours(caller, crowd, at, now):
@@ -125,8 +130,33 @@ def test_after_the_close_and_its_grace_the_prediction_decides(caller, guessed, a
         assert caller.get(BOARD).json["state"] == "frozen"
     with at(now + AFTER):
         answer = caller.get(BOARD)
-    assert answer.json["state"] == "final"
+    assert (answer.json["state"], answer.json["version"]) == ("frozen", None)
     assert lines(answer) == [(1, "Lê Thị 1", 50), (2, "Lê Thị 0", 50)]
+
+
+def test_final_is_what_is_published_and_stays_until_the_next_version_is(caller, guessed, at, now):
+    with at(now + AFTER):
+        provisional = caller.get(BOARD).json
+        factories.finalize(guessed, now + AFTER)
+        assert caller.get(BOARD).json["state"] == "frozen"
+        with transaction():
+            awards.publish_round(guessed, "tuan-1", actor="test", now=now + AFTER)
+        published = caller.get(BOARD)
+        assert (published.json["state"], published.json["version"]) == ("final", 1)
+        assert published.json["rows"] == provisional["rows"]
+        with transaction():
+            awards.supersede_round(guessed, "tuan-1", actor="test", reason="Xét lại", now=now + AFTER)
+            db.session.execute(update(Attempt).values(score=0, is_perfect=False))
+            db.session.execute(update(Standing).values(score=0, is_perfect=False))
+        tag = published.headers["ETag"]
+        caller.get(BOARD, 304, headers={"If-None-Match": tag})
+        factories.finalize(guessed, now + AFTER)
+        caller.get(BOARD, 304, headers={"If-None-Match": tag})
+        with transaction():
+            awards.publish_round(guessed, "tuan-1", actor="test", now=now + AFTER)
+        newer = caller.get(BOARD, headers={"If-None-Match": tag}).json
+        assert newer["version"] == 2
+        assert {row["score"] for row in newer["rows"]} == {0}
 
 
 def test_a_coarse_board_tells_hundreds_only(caller, now, at):

@@ -1,10 +1,21 @@
-"""Contests from YAML files: created, replaced while a draft, refused with every mistake."""
+"""Contests from YAML files: created, replaced while a draft, amended once launched, refused with every mistake."""
+
+from datetime import timedelta
 
 import pytest
 
 from quizapp.accounts.rules import Role
 from quizapp.contests import queries as contests
-from tests.factories import contest_yaml, launch, make_bank, make_contest, make_staff, make_tree
+from tests.factories import (
+    contest_dict,
+    contest_yaml,
+    launch,
+    make_bank,
+    make_contest,
+    make_staff,
+    make_tree,
+    round_dict,
+)
 from tests.web.api.callers import Caller, make_token
 
 PATH = "/contests/cuoc-thi-mau"
@@ -49,11 +60,65 @@ def test_an_administrators_contest_belongs_to_the_whole_tree(scripts, now):
     scripts["10"].get(PATH, 404)
 
 
-def test_a_launched_contest_is_not_replaced(scripts, now):
+def coming(now, **changes):
+    """A second week that opens tomorrow."""
+    times = {"opens_at": (now + timedelta(1)).isoformat(), "closes_at": (now + timedelta(2)).isoformat()}
+    return round_dict(now, key="tuan-2", label="Tuần 2", **times, **changes)
+
+
+def test_a_launched_contest_is_amended(scripts, caller, now):
     launch(make_contest(now, owner="10", launched=False), now)
-    answer = scripts["10"].put_yaml(PATH, contest_yaml(now, title="Khác"), 409).json
-    assert answer["code"] == "contest_launched"
     assert scripts["10"].put_yaml(PATH, contest_yaml(now)).json["changed"] is False
+    amended = contest_yaml(now, title="Tên khác", rounds=[round_dict(now), coming(now)])
+    found = scripts["10"].put_yaml(f"{PATH}?reason=Theo%20C%C3%B4ng%20v%C4%83n%20s%E1%BB%91%2012", amended).json
+    assert (found["changed"], found["title"]) == (True, "Tên khác")
+    seen = caller.get(PATH).json
+    assert (seen["rules_version"], seen["rules_reason"]) == (2, "Theo Công văn số 12")
+    assert seen["rules_since"] == "2025-05-19T08:00:00.000Z"
+    assert [round_["rules_version"] for round_ in seen["rounds"]] == [1, 2]
+    assert scripts["10"].put_yaml(PATH, amended).json["changed"] is False
+    dropped = scripts["10"].put_yaml(PATH, contest_yaml(now)).json
+    assert (dropped["rules_version"], dropped["rules_reason"]) == (3, "API")
+
+
+def test_what_must_stay_is_named_field_by_field(scripts, now):
+    launch(make_contest(now, owner="10", launched=False), now)
+    entry = {**contest_dict(now)["entry"], "password": "moi"}
+    changed = contest_yaml(now, entry=entry, rounds=[round_dict(now, label="Tuần đầu")])
+    answer = scripts["10"].put_yaml(PATH, changed, 409).json
+    assert answer["code"] == "amendment_refused"
+    assert [(problem["code"], problem["field"]) for problem in answer["problems"]] == [
+        ("amendment_keeps", "entry.password"), ("amendment_changes_begun", "rounds.tuan-1.label"),
+    ]  # fmt: skip
+    assert all(problem["field"] in problem["message"] for problem in answer["problems"])
+    assert len(contests.list_versions(1)) == 1
+    assert scripts["11"].put_yaml(PATH, changed, 404).json["code"] == "contest_not_found"
+
+
+def test_a_broken_amendment_is_told_with_its_lines(scripts, now):
+    launch(make_contest(now, owner="10", launched=False), now)
+    broken = contest_yaml(now, rounds=[round_dict(now), coming(now, paper={"mode": "fixed", "questions": ["x"]})])
+    (problem,) = scripts["10"].put_yaml(PATH, broken, 422).json["problems"]
+    assert (problem["code"], problem["path"]) == ("unknown_question", "rounds[1].paper.questions[0]")
+
+
+def test_the_answer_tells_the_rules_and_never_the_password(scripts, caller, now):
+    entry = {**contest_dict(now)["entry"], "password": "thicchc2025"}
+    essay = coming(now, paper={"mode": "marked", "points": 100}, ranking={"keys": ["score"]},
+                   promote={"round": "tuan-1", "top": 10})  # fmt: skip
+    overall = {"prizes": [{"name": "Nhất", "count": 1, "by": "hand"}]}
+    first = round_dict(now, questions_public="before")
+    launch(make_contest(now, launched=False, entry=entry, rounds=[first, essay], overall=overall), now)
+    answer = caller.get(PATH)
+    assert "thicchc" not in answer.text
+    found = answer.json
+    assert found["entry"]["asks_password"] is True
+    paper, marked = (round_["paper"] for round_ in found["rounds"])
+    assert (paper["mode"], paper["questions"], paper["full_score"]) == ("fixed", 5, 50)
+    assert (marked["mode"], marked["questions"], marked["full_score"]) == ("marked", 0, 100)
+    assert found["rounds"][0]["questions_public"] == "before"
+    assert found["rounds"][1]["promote"] == {"round": "tuan-1", "top": 10}
+    assert (found["overall"]["keys"], found["overall"]["prizes"][0]["by"]) == (["score", "duration"], "hand")
 
 
 def test_the_slug_of_the_file_is_that_of_the_address(scripts, now):

@@ -34,6 +34,7 @@ def test_a_contest_tells_its_rules(caller, contest):
     (round_,) = found["rounds"]
     assert (round_["state"], round_["opens_at"]) == ("open", "2025-05-19T07:00:00.000Z")
     assert round_["paper"] == {
+        "mode": "fixed",
         "questions": 5,
         "points": 10,
         "full_score": 50,

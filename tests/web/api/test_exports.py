@@ -61,7 +61,7 @@ def test_staff_get_their_own_subtree_only(app, people, now):
 
 
 @pytest.mark.parametrize(
-    "name", ["khong-co.csv", "participants.pdf", "participants.html", "participants.CSV", "raw.jsonl", "...csv"]
+    "name", ["khong-co.csv", "participants.pdf", "participants.html", "participants.CSV", "rows.jsonl", "...csv"]
 )
 def test_what_is_no_table_is_404(organizer, name):
     organizer.get(f"{EXPORTS}/{name}", 404)

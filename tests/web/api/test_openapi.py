@@ -36,7 +36,10 @@ def test_every_call_is_declared_for_somebody(app):
 
 
 def test_every_code_has_a_sentence(app):
-    some = {"max": 1, "slug": "x", "tree": "x", "file": "x", "count": 1}
+    some = {
+        "label": "x", "round": "x", "rounds": "x", "person": "x", "max": 1, "slug": "x", "tree": "x", "file": "x",
+        "count": 1,
+    }  # fmt: skip
     with app.test_request_context("/"):
         for code in STATUS:
             assert text_of(code, **some)
@@ -75,7 +78,7 @@ def test_every_key_of_an_answer_is_always_there(app):
 
 def test_nothing_that_later_issues_bring_is_promised(app):
     paths = document_of(app)["paths"]
-    assert not [path for path in paths if path.endswith(("/finalize", "/raw.jsonl", "/events"))]
+    assert not [path for path in paths if path.endswith("/events")]
 
 
 def test_the_document_may_be_cached_by_strangers_only(app, caller):

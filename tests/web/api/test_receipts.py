@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from quizapp.awards import service as awards
 from quizapp.contests import queries as contests
-from quizapp.contests import service as contests_service
 from quizapp.db import transaction
+from tests import factories
 
 
 @pytest.fixture
@@ -34,8 +35,11 @@ def test_after_the_close_it_is_known_and_after_publication_listed(another, code,
         }
     later = now + timedelta(hours=2)
     with at(later):
+        factories.finalize(contests.get_contest("cuoc-thi-mau"), later)
+        assert asker.get(f"/receipts/{code}").json["listed"] is False
+        # The round is published on its own, long before the contest may be.
         with transaction():
-            contests_service.publish(contests.get_contest("cuoc-thi-mau"), actor="test", now=later)
+            awards.publish_round(contests.get_contest("cuoc-thi-mau"), "tuan-1", actor="test", now=later)
         assert asker.get(f"/receipts/{code}").json["listed"] is True
         assert asker.get("/receipts/0000000000", 404).json["code"] == "receipt_not_found"
 

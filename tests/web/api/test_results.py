@@ -6,6 +6,9 @@ import pytest
 
 from quizapp.accounts.rules import Role
 from quizapp.areas import queries as areas
+from quizapp.awards import deciding
+from quizapp.awards import queries as awards_queries
+from quizapp.awards import service as awards
 from quizapp.contests import queries as contests
 from quizapp.contests import service as contests_service
 from quizapp.db import transaction
@@ -41,8 +44,39 @@ def by_area(answer):
     return {line["area"] or line["kind"]: figures(line) for line in answer["lines"]}
 
 
+def finalize(contest, now):
+    with transaction():
+        awards.finalize_round(contest, "tuan-1", actor="to-chuc", now=now)
+
+
+def prizes_seen(app, login=None):
+    caller = Caller(app).sign_in(login) if login else Caller(app)
+    return {line["area"]: line["prizes"] for line in caller.get(RESULTS).json["lines"] if line["kind"] == "area"}
+
+
+def test_prizes_are_those_of_the_latest_sheet_for_staff_and_of_the_published_one_for_all(app, people, at, now):
+    after = now + AFTER
+    with at(after):
+        assert prizes_seen(app, "to-chuc") == {"10": 0, "11": 0, "12": 0}
+        finalize(people, after)
+        assert prizes_seen(app, "to-chuc") == {"10": 1, "11": 0, "12": 0}
+        assert prizes_seen(app, "huyen-11") == {"111": 0, "112": 0}
+        with transaction():
+            awards.publish_contest(people, actor="to-chuc", now=after)
+        with transaction():
+            # The winner's papers did not match: the next one, of another district, gets the prize in a newer sheet.
+            winner = next(iter(awards_queries.list_awards(awards_queries.latest(people.id)))).participant
+            deciding.refuse_prize(
+                contests.get_contest(people.slug), winner, round_key=None, reason="Hồ sơ không khớp", actor="to-chuc",
+                now=after,
+            )  # fmt: skip
+        assert prizes_seen(app, "to-chuc") == {"10": 0, "11": 1, "12": 0}
+        assert prizes_seen(app) == {"10": 1, "11": 0, "12": 0}
+
+
 def test_the_organizer_sees_lines_that_add_up(app, people, at, now):
     with at(now + AFTER):
+        finalize(people, now + AFTER)
         found = Caller(app).sign_in("to-chuc").get(RESULTS).json
     assert (found["level"], found["parent"], found["round"], found["sealed"]) == ("district", "1", None, False)
     assert by_area(found) == {

@@ -9,6 +9,7 @@ from sqlalchemy.exc import OperationalError
 
 from quizapp.contests import queries as contests
 from quizapp.results import queries
+from tests import factories
 from tests.web import staff_scene
 
 PATH = "/don-vi/cuoc-thi-mau/tai"
@@ -27,7 +28,8 @@ def read_xlsx(answer):
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_every_table_as_csv_and_as_workbook(people, table):
+def test_every_table_as_csv_and_as_workbook(people, scene, table):
+    factories.finalize(scene.contest, scene.now, "tuan-1")
     for login in ("tinh", "dak-mau"):
         rows = read_csv(people(login).client.get(f"{PATH}/{table}.csv?round=tuan-1"))
         sheet = read_xlsx(people(login).client.get(f"{PATH}/{table}.xlsx?round=tuan-1"))

@@ -76,12 +76,18 @@ def test_a_closed_round_is_not_closed_again(people, scene, now, at):
     assert queries.get_contest("cuoc-thi-mau").round("tuan-2").closes_at == now
 
 
-def test_results_are_published_once_every_round_is_closed(people, scene, now, at):
+def test_results_are_published_once_every_round_is_finalized(people, scene, now, at):
     page = people("tinh").post("/to-chuc/cuoc-thi-mau/cong-bo", status=409)
     assert "Còn vòng thi chưa đóng" in page.text
     later = now + timedelta(hours=2)
     with at(later):
-        assert "Mọi vòng thi đã đóng." in people("tinh").get("/to-chuc/cuoc-thi-mau").text
+        page = people("tinh").get("/to-chuc/cuoc-thi-mau")
+        assert "hãy duyệt kết quả từng vòng: Tuần 1 Tuần 2" in page.text
+        assert page.all("form", action="/to-chuc/cuoc-thi-mau/cong-bo") == []
+        refused = people("tinh").post("/to-chuc/cuoc-thi-mau/cong-bo", status=409)
+        assert "Kết quả Tuần 1, Tuần 2 chưa được duyệt" in refused.text
+        factories.finalize(queries.get_contest("cuoc-thi-mau"), later)
+        people("tinh").get("/to-chuc/cuoc-thi-mau").one("form", action="/to-chuc/cuoc-thi-mau/cong-bo")
         page = people("tinh").post("/to-chuc/cuoc-thi-mau/cong-bo")
         assert "Kết quả đã được công bố" in page.text
         assert queries.get_contest("cuoc-thi-mau").state(later) is ContestState.PUBLISHED

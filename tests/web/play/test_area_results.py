@@ -29,8 +29,7 @@ def played(now, **changes):
 
 
 def publish(contest, moment):
-    with transaction():
-        contests.publish(contest, actor="test", now=moment)
+    factories.finalize_and_publish(contest, moment)
 
 
 def test_before_publication_there_is_a_sentence_and_no_number(actors, app, now, at):

@@ -7,8 +7,6 @@ import pytest
 from quizapp import redis_store
 from quizapp.accounts.rules import Role
 from quizapp.attempts import standings
-from quizapp.contests import service as contests
-from quizapp.db import transaction
 from quizapp.web.play import board_page
 from tests import factories
 from tests.clients import text_in
@@ -224,13 +222,13 @@ def test_after_the_close_the_whole_chain_decides_and_the_true_value_is_told(acto
             ("4", "Sai Một Câu", "3 (lệch 0)"),
         ]
         assert "Đáp số của câu dự đoán: 3." in page.text
-        assert "Kết quả tạm tính" in page.text
+        assert "Tạm tính, chờ Ban Tổ chức duyệt" in page.text
         assert "data-stop" in page.html
-        with transaction():
-            contests.publish(contest, actor="test", now=now + timedelta(hours=2))
+        factories.finalize_and_publish(contest, now + timedelta(hours=2))
         page = me.browser.get(URL)
         assert "Kết quả cuối cùng" in page.text
-        assert "tạm tính" not in page.text
+        assert "4 người. Phiên bản 1, công bố lúc 17:00 ngày 19/05/2025" in page.text
+        assert "tạm tính" not in page.text.lower()
 
 
 def test_people_of_elsewhere_and_of_nowhere_are_told_apart(actors, app, now, at):

@@ -1,0 +1,38 @@
+"""Looking somebody up who has a question or a complaint."""
+
+from functools import partial
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from quizapp.areas import queries as areas
+from quizapp.errors import NotFound
+from quizapp.results import lookup
+from quizapp.web.access import allow, own_contest
+from quizapp.web.area_names import name_of
+from quizapp.web.organize.blueprint import bp
+
+PER_PAGE = 30
+_LONGEST_SEARCH = 100
+
+
+@bp.get("/<slug>/nguoi-du-thi")
+@allow("organizer")
+def people(slug: str) -> ResponseReturnValue:
+    """A page of the people whom `?q=` may mean; everybody without it."""
+    contest = own_contest(slug)
+    typed, number = request.args.get("q", "")[:_LONGEST_SEARCH], request.args.get("page", "1")
+    if not (number.isascii() and number.isdigit() and len(number) <= 6 and int(number)):
+        raise NotFound
+    page = int(number)
+    found, total = lookup.find_people(contest, typed, offset=(page - 1) * PER_PAGE, limit=PER_PAGE)
+    return render_template(
+        "organize/people.html",
+        contest=contest,
+        typed=typed,
+        people=found,
+        total=total,
+        page=page,
+        pages=max(1, -(-total // PER_PAGE)),
+        place=partial(name_of, areas.get_tree_by_id(contest.tree_id)),
+    )
