@@ -95,7 +95,7 @@ def amend(contest: ContestInfo, data: bytes, *, name: str, actor: str, reason: s
             taken_at=now,
         )
     )
-    service.record_act(contest.id, "amend", actor=actor, now=now, reason=f"Phiên bản {version}. {reason.strip()}")
+    service.record_act(contest.id, "amend", actor=actor, now=now, reason=f"v{version}: {reason.strip()}")
     db.session.flush()
     return queries.get_contest(contest.slug)
 
@@ -108,9 +108,14 @@ def _changed_blocks(contest: ContestInfo, typed: ContestSpec, begun: Collection[
     for name in _KEPT:
         for field in _differences(old[name], new[name], name):
             yield {"code": "amendment_keeps", "field": field}
-    # Who may have a prize beside another one was promised to everybody who took part in a round that has begun.
+    # What the rounds that have begun are counted for was promised to everybody who took part; more may be added to it.
     if begun and typed.prize_cap != contest.spec.prize_cap:
         yield {"code": "amendment_keeps", "field": "prize_cap"}
+    promised = contest.spec.collectives
+    if begun and typed.collectives[: len(promised)] != promised:
+        yield {"code": "amendment_keeps", "field": "collectives"}
+    if begun and contest.spec.overall is not None and typed.overall != contest.spec.overall:
+        yield {"code": "amendment_keeps", "field": "overall"}
 
 
 def _changed_rounds(contest: ContestInfo, typed: ContestSpec, begun: Collection[str]) -> Iterator[Problem]:

@@ -99,6 +99,7 @@ class _Words:
         self.contest = contest
         self.tree = areas.get_tree_by_id(contest.tree_id)
         self.people = awards.name_people(contest.id, _codes(content))
+        self.settled = frozenset(content["results"])
         self.lots = {lot["label"]: lot for lot in content["lots"]}
         self.titles = {each["ranking"]: self.title(each) for each in content["rankings"]}
         self.prizes = {
@@ -114,7 +115,8 @@ class _Words:
         chosen = {ranking["round"]} if ranking["round"] else None
         if ranking["kind"] == "overall" and self.contest.spec.overall and self.contest.spec.overall.rounds:
             chosen = set(self.contest.spec.overall.rounds)
-        return tuple(each.label for each in self.contest.rounds if chosen is None or each.key in chosen)
+        rounds = [each for each in self.contest.rounds if each.key not in self.settled]
+        return tuple(each.label for each in rounds if chosen is None or each.key in chosen)
 
     def place(self, ranking: Mapping[str, Any], place: Mapping[str, Any]) -> ShownPlace:
         of_people = ranking["kind"] != "collective"

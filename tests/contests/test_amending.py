@@ -76,7 +76,7 @@ def test_each_version_says_since_when_and_why(contest, now):
     versions = [(each.version, each.since, each.reason) for each in queries.list_versions(contest.id)]
     assert versions == [(2, later, REASON), (1, now, "")]
     act = queries.list_acts(contest.id)[0]
-    assert (act.act, act.actor, act.reason) == ("amend", "ba-tuyen", f"Phiên bản 2. {REASON}")
+    assert (act.act, act.actor, act.reason) == ("amend", "ba-tuyen", f"v2: {REASON}")
     assert len({each.content_hash for each in queries.list_versions(contest.id)}) == 2
 
 
@@ -112,6 +112,18 @@ def test_prizes_collectives_and_texts_may_change_at_any_time(contest, now):
     again = amend(queries.get_contest(contest.slug), after, rounds=rounds(now), **{**changes, "title": "Lại khác"})
     assert [each.rules_version for each in again.rounds] == [1, 2]
     assert queries.get_snapshot(contest.id).blueprints == {}
+
+
+def test_what_areas_and_sums_are_judged_by_stays_once_a_round_has_begun(contest, now):
+    people, attempts = {"level": "district", "metric": "people"}, {"level": "commune", "metric": "attempts"}
+    overall = {"prizes": [{"name": "Nhất toàn cuộc", "count": 1}]}
+    amend(contest, now, collectives=[people], overall=overall)
+    more = amend(queries.get_contest(contest.slug), now, collectives=[people, attempts], overall=overall)
+    assert len(more.spec.collectives) == 2
+    for collectives, sums in (([], overall), ([attempts, people], overall), ([people, attempts], None)):
+        changes = {"collectives": collectives, **({"overall": sums} if sums else {})}
+        with pytest.raises(Conflict, match="amendment_refused"):
+            amend(more, now, **changes)
 
 
 def test_the_cap_of_prizes_may_change_before_the_first_round(app, now):

@@ -47,7 +47,7 @@ def test_every_question_is_shown_in_figures(scene, people):
     assert found[0][:6] == ["1. Câu hỏi mẫu số 1 của bộ mau là gì?", "A", "7", "7", "1,00", "–"]
     assert found[4][1:6] == ["A", "7", "7", "0,57", "88,0"]
     assert found[4][6] == "A 4 (57,1 %) đáp án B 3 (42,9 %) C 0 (0,0 %) D 0 (0,0 %)"
-    assert found[4][7:] == ["Phân biệt tốt", "Xử lý câu 5"]
+    assert found[4][7:] == ["Phân biệt tốt Xử lý câu 5"]
     assert "Chưa có quyết định nào" in page.text
 
 
