@@ -1,12 +1,13 @@
 """Migrating an empty database gives exactly the tables that the code describes, on both databases."""
 
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import inspect
+from sqlalchemy import MetaData, Table, insert, inspect, select
 
 from quizapp import schema
 from quizapp.app import create_app
@@ -51,3 +52,34 @@ def test_downgrade_takes_everything_back(empty_app):
     downgrade(revision="base")
     assert set(inspect(db.engine).get_table_names()) == {"alembic_version"}
     upgrade()
+
+
+START = datetime(2026, 1, 1, 0, 0, 0, 250_000, tzinfo=UTC)
+FILLERS = {int: 1, str: "x", bool: False, bytes: b"", datetime: START, date: START.date(), object: []}
+
+
+def add_row(connection, table: Table, **given) -> None:
+    """One row of number 1; what may not be empty and is not given gets anything."""
+    row = {column.name: FILLERS[column.type.python_type] for column in table.columns if not column.nullable}
+    connection.execute(insert(table).values({**row, **given}))
+
+
+def test_papers_finished_before_the_durations_get_theirs_exactly(empty_app):
+    upgrade(revision="0001")
+    done = {"submitted_at": START + timedelta(milliseconds=61_503), "score": 10, "finished_by": "participant"}
+    with db.engine.begin() as connection:
+        tables = MetaData()
+        tables.reflect(connection)
+        for name in ("area_trees", "areas", "contests"):
+            add_row(connection, tables.tables[name])
+        add_row(connection, tables.tables["rounds"], closes_at=START + timedelta(days=1))
+        add_row(connection, tables.tables["contest_snapshots"])
+        add_row(connection, tables.tables["participants"])
+        add_row(connection, tables.tables["attempts"], **done)
+        add_row(connection, tables.tables["attempts"], id=2, public_id="y", number=2)
+    upgrade()
+    attempts, snapshots = (schema.metadata.tables[name] for name in ("attempts", "contest_snapshots"))
+    with db.engine.connect() as connection:
+        durations = select(attempts.c.duration_ms).order_by(attempts.c.id)
+        assert list(connection.scalars(durations)) == [61_503, None]
+        assert connection.execute(select(snapshots.c.contest_id, snapshots.c.version)).all() == [(1, 1)]
