@@ -19,10 +19,10 @@ from quizapp.awards.queries import SheetInfo
 from quizapp.awards.rules import OpenLot
 from quizapp.awards.service import lock, refresh
 from quizapp.contests.queries import ContestInfo
-from quizapp.contests.service import record_act
+from quizapp.contests.service import given_reason, record_act
 from quizapp.db import db
 from quizapp.entries.models import Participant
-from quizapp.errors import Conflict, Invalid, NotFound
+from quizapp.errors import Conflict, NotFound
 
 SEED_BYTES = 32
 
@@ -36,7 +36,7 @@ def refuse_prize(
     Conflict("prize_already_refused").
     """
     lock(contest)
-    why, person = _given(reason), _person(contest, code)
+    why, person = given_reason(reason), _person(contest, code)
     round_ = contest.round(round_key) if round_key is not None else None
     round_id = round_.id if round_ else None
     if any((each.participant, each.round_id) == (code, round_id) for each in Decisions(contest).refusals):
@@ -53,7 +53,7 @@ def refuse_prize(
 def lift_refusal(contest: ContestInfo, refusal_id: int, *, actor: str, reason: str, now: datetime) -> SheetInfo:
     """Take a refusal back. Raises NotFound("refusal_not_found"), Invalid("reason_missing")."""
     lock(contest)
-    why = _given(reason)
+    why = given_reason(reason)
     row = db.session.get(PrizeRefusal, refusal_id, populate_existing=True)
     if row is None or row.contest_id != contest.id or row.lifted_at is not None:
         raise NotFound("refusal_not_found")
@@ -71,7 +71,7 @@ def draw_lot(contest: ContestInfo, ranking: str, rank: int, *, actor: str, reaso
     Raises NotFound("ranking_not_found"), Invalid("reason_missing"), Conflict("no_lot_needed").
     """
     lock(contest)
-    part, why = get_part(contest, ranking), _given(reason)
+    part, why = get_part(contest, ranking), given_reason(reason)
     wanted = _open_lot(contest, part, rank)
     drawn_before = select(func.count(Lot.id)).where(
         Lot.contest_id == contest.id, Lot.ranking == part.name, Lot.rank == rank
@@ -109,7 +109,7 @@ def give_by_hand(
     Invalid("reason_missing"), Conflict("hand_prizes_given", "hand_already_given", "person_unranked").
     """
     lock(contest)
-    part, why = get_part(contest, ranking), _given(reason)
+    part, why = get_part(contest, ranking), given_reason(reason)
     count = sum(line.count for line in part.prizes if line.by_hand and line.name == prize)
     if not count:
         raise NotFound("prize_not_found")
@@ -132,7 +132,7 @@ def give_by_hand(
 def withdraw(contest: ContestInfo, award_id: int, *, actor: str, reason: str, now: datetime) -> SheetInfo:
     """Take back a prize that was given by name. Raises NotFound("hand_award_not_found"), Invalid("reason_missing")."""
     lock(contest)
-    why = _given(reason)
+    why = given_reason(reason)
     row = db.session.get(HandAward, award_id, populate_existing=True)
     if row is None or row.contest_id != contest.id or row.withdrawn_at is not None:
         raise NotFound("hand_award_not_found")
@@ -183,9 +183,3 @@ def _person(contest: ContestInfo, code: str) -> Participant:
     if person is None:
         raise NotFound("participant_not_found")
     return person
-
-
-def _given(reason: str) -> str:
-    if not reason.strip():
-        raise Invalid("reason_missing")
-    return reason.strip()

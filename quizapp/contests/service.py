@@ -212,6 +212,13 @@ def record_export(contest: ContestInfo, *, actor: str, table: str, area: str | N
     db.session.flush()
 
 
+def given_reason(reason: str) -> str:
+    """The reason of an act without blanks at its ends. Raises Invalid("reason_missing") when nothing is left."""
+    if not reason.strip():
+        raise Invalid("reason_missing")
+    return reason.strip()
+
+
 def record_act(
     contest_id: int, act: str, *, actor: str, now: datetime, round_key: str | None = None, reason: str = ""
 ) -> None:

@@ -7,11 +7,11 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
-from quizapp.contests.service import record_act
+from quizapp.contests.service import given_reason, record_act
 from quizapp.db import db
 from quizapp.entries.models import EntryRefusal, Participant
 from quizapp.entries.queries import ParticipantInfo
-from quizapp.errors import Conflict, Invalid
+from quizapp.errors import Conflict
 from quizapp.leaderboard import boards
 
 
@@ -20,7 +20,7 @@ def refuse(participant: ParticipantInfo, *, reason: str, actor: str, now: dateti
 
     Raises Invalid("reason_missing"), Conflict("entry_refused_already").
     """
-    reason = _given(reason)
+    reason = given_reason(reason)
     was_unranked = _hold(participant.id)
     if _standing_refusal(participant.id) is not None:
         raise Conflict("entry_refused_already")
@@ -37,7 +37,7 @@ def lift(participant: ParticipantInfo, *, reason: str, actor: str, now: datetime
 
     Raises Invalid("reason_missing"), Conflict("entry_not_refused").
     """
-    reason = _given(reason)
+    reason = given_reason(reason)
     _hold(participant.id)
     refusal = _standing_refusal(participant.id)
     if refusal is None:
@@ -51,12 +51,6 @@ def lift(participant: ParticipantInfo, *, reason: str, actor: str, now: datetime
 def about(participant: ParticipantInfo, text: str) -> str:
     """What is written of an act on one person: the history of a contest names people by their code alone."""
     return f"{participant.public_id}: {text}"
-
-
-def _given(reason: str) -> str:
-    if not reason.strip():
-        raise Invalid("reason_missing")
-    return reason.strip()
 
 
 def _hold(participant_id: int) -> bool:

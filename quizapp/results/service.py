@@ -9,13 +9,13 @@ from datetime import datetime
 from sqlalchemy import delete, insert, literal, select, update
 
 from quizapp.areas import queries as areas
-from quizapp.attempts.models import Regrade
+from quizapp.attempts import rulings
 from quizapp.contests import queries as contests
 from quizapp.contests import service as contests_service
 from quizapp.contests.models import Round
 from quizapp.contests.queries import ContestInfo, RoundInfo
 from quizapp.db import db
-from quizapp.errors import Conflict, Invalid
+from quizapp.errors import Conflict
 from quizapp.results import ordering, queries, ranking_file, versions
 from quizapp.results.models import ResultLine, RoundResult
 from quizapp.results.rules import Stage
@@ -33,7 +33,7 @@ def finalize(contest: ContestInfo, round_: RoundInfo, *, actor: str, now: dateti
         raise Conflict("already_finalized", round=round_.label)
     if stage not in (Stage.REVIEW, Stage.PROPOSED):
         raise Conflict("round_not_settled", round=round_.label)
-    if _has_staged_regrade(round_.id):
+    if rulings.find_staged(round_.id) is not None:
         raise Conflict("regrade_pending", round=round_.label)
     version = versions.latest(round_.id) or _open_version(contest, round_, 1, "", now)
     if contest.spec.publication.two_persons:
@@ -57,7 +57,7 @@ def reopen(contest: ContestInfo, round_: RoundInfo, *, actor: str, reason: str, 
         raise Conflict("result_published", round=round_.label)
     if stage not in (Stage.PROPOSED, Stage.FINALIZED):
         raise Conflict("nothing_to_reopen", round=round_.label)
-    why = _given(reason)
+    why = contests_service.given_reason(reason)
     version = _latest(round_)
     db.session.execute(delete(ResultLine).where(ResultLine.result_id == version.id))
     undone = ("proposed_at", "proposed_by", "finalized_at", "finalized_by", *_NUMBERS)
@@ -92,7 +92,7 @@ def supersede(contest: ContestInfo, round_: RoundInfo, *, actor: str, reason: st
     _lock(round_)
     if versions.stage_of(contest, round_, now) is not Stage.PUBLISHED:
         raise Conflict("nothing_to_supersede", round=round_.label)
-    why = _given(reason)
+    why = contests_service.given_reason(reason)
     opened = _open_version(contest, round_, _latest(round_).version + 1, why, now)
     contests_service.record_act(contest.id, "supersede_round", actor=actor, now=now, round_key=round_.key, reason=why)
     db.session.flush()
@@ -112,17 +112,6 @@ def _latest(round_: RoundInfo) -> ResultInfo:
     found = versions.latest(round_.id)
     assert found is not None  # noqa: S101 - the stage says that there is one
     return found
-
-
-def _given(reason: str) -> str:
-    if not reason.strip():
-        raise Invalid("reason_missing")
-    return reason.strip()
-
-
-def _has_staged_regrade(round_id: int) -> bool:
-    query = select(Regrade.id).where(Regrade.round_id == round_id, Regrade.state == "staged")
-    return db.session.scalar(query) is not None
 
 
 def _open_version(contest: ContestInfo, round_: RoundInfo, version: int, reason: str, now: datetime) -> ResultInfo:
