@@ -20,7 +20,7 @@ PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --no-war
 LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --python-version 3.11 --custom-compile-command "make lock"
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard quizapp/translations/*/LC_MESSAGES/*.po))
 
-.PHONY: help setup dev run test check bench lint fmt lock messages catalogues
+.PHONY: help setup dev run test check bench faults faults-short lint fmt lock messages catalogues
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name text; do printf '%-10s %s\n' "$$name" "$$text"; done
@@ -42,6 +42,18 @@ check: ## exactly what CI runs
 
 bench: dev ## measure ratios side by side in one run; writes bench/results.json
 	@$(PY) -m bench
+
+backup: setup ## write the whole installation to $FILE, also while it runs
+	@$(BIN)/flask --app wsgi quiz backup "$(FILE)"
+
+restore: setup ## put $FILE back into an installation that is not running ($OPTIONS: --replace)
+	@$(BIN)/flask --app wsgi quiz restore "$(FILE)" $(OPTIONS)
+
+faults: dev catalogues ## break a running product in every way of the fault matrix; FAULTS="--only F1,F5 --help"
+	@$(PY) -m faults $(FAULTS)
+
+faults-short: dev catalogues
+	@$(PY) -m faults --short --jobs 2
 
 lint: dev ## style, types, import rules
 	@$(BIN)/ruff check .

@@ -10,9 +10,11 @@ wsgi_app = "wsgi:app"
 chdir = str(Path(__file__).resolve().parent)
 bind = f"127.0.0.1:{os.environ.get('PORT') or 8000}"
 
-# Threads: half-open connections of bad telephones freeze workers that serve one request at a time.
-worker_class = "gthread"
+# Greenlets: thousands of slow telephones may be connected, and a hundred saves wait for one commit together. Staff's
+# pages and long exports may have processes of their own with threads (`QUIZ_WORKER_CLASS=gthread`).
+worker_class = os.environ.get("QUIZ_WORKER_CLASS") or "gevent"
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
+worker_connections = 2000
 threads = 8
 keepalive = 5
 timeout = 60
@@ -23,3 +25,18 @@ forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS") or "127.0.0.1,::1"
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
 # The control socket would be made in the home directory, which a service account may lack.
 control_socket_disable = True
+
+
+def post_worker_init(worker: object) -> None:
+    """Board lines are written by a thread of the worker's own, away from the requests."""
+    from quizapp.leaderboard import writer  # noqa: PLC0415 - only where the application is loaded anyway
+    from wsgi import app  # noqa: PLC0415
+
+    writer.start(app.app_context, app.config["QUIZ"].run_dir)
+
+
+def worker_exit(server: object, worker: object) -> None:
+    """What is waiting is written before the process ends."""
+    from quizapp.leaderboard import writer  # noqa: PLC0415
+
+    writer.stop()

@@ -8,6 +8,7 @@ one leaves out the key that has to be counted. All are run in turns, so that a b
 import json
 import subprocess
 import sys
+from argparse import Namespace
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -30,7 +31,6 @@ from quizapp.results import closing
 from tests import crowd, factories
 from tests.crowd import Sat
 
-PEOPLE, ATTEMPTS = 60_000, 140_000
 GOAL = 5.0
 OPENS = datetime(2022, 6, 27, 2, 0, tzinfo=UTC)
 CLOSES = OPENS + timedelta(days=12)
@@ -201,8 +201,34 @@ def peak(url: str) -> int:
     return int(json.loads(done.stdout)["peak_kib"])
 
 
-def run(kind: str, people: int, attempts: int, repeats: int) -> dict[str, Any]:
-    """Everything about one kind of database. LookupError when this machine has none of it."""
+def run(options: Namespace) -> dict[str, Any]:
+    """Everything, on each kind of database; `options`: kinds, finalize_people, finalize_attempts, repeats."""
+    found: dict[str, Any] = {}
+    for kind in options.kinds:
+        try:
+            found[kind] = _run(kind, options.finalize_people, options.finalize_attempts, options.repeats)
+        except LookupError as missing:
+            found[kind] = {"missing": str(missing)}
+    return found
+
+
+def lines(found: dict[str, Any]) -> list[str]:
+    """What was found, in words."""
+    return [f"finalize, {kind}, {_line(one)}" for kind, one in found.items()]
+
+
+def _line(found: dict[str, Any]) -> str:
+    if "missing" in found:
+        return f"could not be measured: {found['missing']}"
+    return (
+        f"{found['attempts']} attempts of {found['people']} people: {found['ratio']} times one sort "
+        f"by the whole chain ({found['ratio_with_commit']} with the commit; goal {found['goal']}), "
+        f"{found['ratio_to_plain_sort']} times one by its plain columns; "
+        f"memory grows by {found['peak_growth_kib']} KiB from a tenth of that"
+    )
+
+
+def _run(kind: str, people: int, attempts: int, repeats: int) -> dict[str, Any]:
     with machine.databases(kind) as (large, small):
         prepare(large, people, attempts)
         found = measure(large, repeats)

@@ -16,6 +16,7 @@ from quizapp.db import Base, db
 from tests.plugins import environment
 
 KINDS = ("sqlite", "postgres")
+SECRET_KEY = "a key for benches only"
 
 
 @contextmanager
@@ -45,7 +46,7 @@ def application(url: str, *, empty: bool = False) -> Iterator[Flask]:
                 data_dir=Path(folder),
                 database_url=url,
                 redis_url=f"unix://{folder}/no-redis.sock",
-                secret_key="a key for benches only",
+                secret_key=SECRET_KEY,
                 trusted_hosts=(),
                 https=False,
             )

@@ -16,7 +16,8 @@ def render_item(kind: str, item: object, _autogen_context: object) -> str | bool
 
 def run_migrations() -> None:
     """Bring the database to the newest schema, in one transaction where the database can."""
-    with migrate.db.engine.connect() as connection:
+    # As a writer from the beginning: SQLite refuses a reader that turns writer after somebody else has written.
+    with migrate.db.engine.connect().execution_options(quiz_write=True) as connection:
         context.configure(
             connection=connection,
             target_metadata=migrate.db.metadata,

@@ -7,12 +7,15 @@ from flask import Flask
 from flask_migrate import Migrate
 
 import quizapp.schema  # noqa: F401 - makes every table known
-from quizapp import web
+from quizapp import clock, web
 from quizapp.cli.commands import quiz
 from quizapp.config import ROOT, Settings, read_settings
-from quizapp.db import db
+from quizapp.db import db, ping
+from quizapp.db_link import engine_options
 from quizapp.logs import init_logs
 from quizapp.redis_store import init_store
+from quizapp.web.big_tables import write_table_command
+from quizapp.web.proxies import BehindProxies
 
 MAX_REQUEST_BYTES = 6 * 1024 * 1024
 
@@ -29,11 +32,18 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.config.from_mapping(_flask_config(settings))
     init_logs()
+    clock.keep_steady(settings.run_dir / "clock")
     init_store(settings.redis_url)
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
     web.init_web(app)
+    app.wsgi_app = BehindProxies(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign]
     app.cli.add_command(quiz)
+    app.cli.add_command(write_table_command)
+    if not settings.is_sqlite:
+        # The first connection tells the database's time, by which all machines of an installation decide.
+        with app.app_context():
+            ping()
     return app
 
 
@@ -42,7 +52,7 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "QUIZ": settings,
         "SECRET_KEY": settings.secret_key,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": not settings.is_sqlite},
+        "SQLALCHEMY_ENGINE_OPTIONS": engine_options(settings),
         "MAX_CONTENT_LENGTH": MAX_REQUEST_BYTES,
         "MAX_FORM_MEMORY_SIZE": MAX_REQUEST_BYTES,
         "TRUSTED_HOSTS": list(settings.trusted_hosts) or None,

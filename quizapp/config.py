@@ -23,6 +23,12 @@ class Settings:
     secret_key: str
     trusted_hosts: tuple[str, ...]
     https: bool
+    # Addresses and networks of the proxies whose X-Forwarded-For is believed.
+    trusted_proxies: tuple[str, ...] = ()
+    # How many connections one process may have to the database.
+    database_connections: int = 10
+    # A pooler that gives each transaction another connection (pgbouncer) stands in front of PostgreSQL.
+    database_pooler: bool = False
 
     @property
     def is_sqlite(self) -> bool:
@@ -43,20 +49,34 @@ def data_dir_of(env: Mapping[str, str]) -> Path:
 def read_settings(env: Mapping[str, str] | None = None) -> Settings:
     """Settings from `env` (default: the process's).
 
-    Raises ConfigError when SECRET_KEY is missing beside a database that several machines may share; with the default
-    database a key is generated once and kept in `<data dir>/secret_key`.
+    Raises ConfigError when SECRET_KEY is missing beside a database that several machines may share (with the default
+    database a key is generated once and kept in `<data dir>/secret_key`), and for a number that is none.
     """
     env = os.environ if env is None else env
     data_dir = data_dir_of(env)
-    hosts = tuple(host.strip() for host in env.get("QUIZ_TRUSTED_HOSTS", "").split(",") if host.strip())
     return Settings(
         data_dir=data_dir,
         database_url=env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'quiz.sqlite3'}",
         redis_url=env.get("REDIS_URL") or _embedded_redis_url(data_dir),
         secret_key=_secret_key(env, data_dir),
-        trusted_hosts=hosts,
+        trusted_hosts=_words(env.get("QUIZ_TRUSTED_HOSTS", "")),
         https=env.get("QUIZ_HTTPS", "") == "1",
+        # The same variable, and the same default, as gunicorn's own.
+        trusted_proxies=_words(env.get("FORWARDED_ALLOW_IPS") or "127.0.0.1,::1"),
+        database_connections=_count(env, "QUIZ_DB_CONNECTIONS", 10),
+        database_pooler=env.get("QUIZ_DB_POOLER", "") == "1",
     )
+
+
+def _count(env: Mapping[str, str], name: str, default: int) -> int:
+    text = env.get(name) or str(default)
+    if not text.isascii() or not text.isdecimal() or int(text) < 1:
+        raise ConfigError(f"{name} is not a number of at least 1: {text!r}")
+    return int(text)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
 
 
 def _embedded_redis_url(data_dir: Path) -> str:

@@ -4,18 +4,26 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from time import monotonic, sleep
+from typing import Any, cast
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import ColumnElement, Connection, DateTime, Dialect, Engine, MetaData, collate, event, text
+from sqlalchemy import ColumnElement, Connection, DateTime, Dialect, Engine, MetaData, Table, collate, event, text
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
+from quizapp import clock
+from quizapp.db_link import is_unavailable as is_unavailable
+
 log = logging.getLogger(__name__)
+
+# How long a writer waits for SQLite's write lock.
+_LOCK_SECONDS = 10.0
+# Whatever else may find SQLite busy (a checkpoint, a change of the schema).
+_BUSY_MILLISECONDS = 2000
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -71,7 +79,11 @@ def transaction() -> Iterator[None]:
         raise RuntimeError("transactions do not nest: open one at the edge")
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("there are changes made outside of a transaction")
-    session.commit()
+    try:
+        session.commit()
+    except SQLAlchemyError:
+        # It had only been read from, and its connection has died; the block begins on another one.
+        fresh_snapshot()
     callbacks: list[Callable[[], None]] = []
     info["after_commit"] = callbacks
     try:
@@ -91,8 +103,14 @@ def transaction() -> Iterator[None]:
 
 
 def fresh_snapshot() -> None:
-    """End the present read transaction, so that the next read sees what others have committed since."""
-    db.session.rollback()
+    """End the present read transaction, so that the next read sees what others have committed since.
+
+    Raises nothing: a connection that has died is put aside.
+    """
+    try:
+        db.session.rollback()
+    except SQLAlchemyError:
+        db.session().invalidate()
 
 
 def after_commit(callback: Callable[[], None]) -> None:
@@ -106,24 +124,43 @@ def upsert(table: Any) -> Any:
     return insert(table)
 
 
+def prefer_indexes() -> None:
+    """For the rest of the transaction look up single rows by their indexes.
+
+    PostgreSQL guesses how many rows a statement is about and how large tables are; in the minutes in which a contest
+    begins it remembers plans that read tables whole, from when they were empty.
+    """
+    if db.session().get_bind().dialect.name == "postgresql":
+        db.session.execute(_PREFER_INDEXES)
+
+
+_PREFER_INDEXES = text(
+    "SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true), "
+    "set_config('enable_mergejoin', 'off', true)"
+)
+
+
+def table(model: type[Base]) -> Table:
+    """The table of a model, for statements over many rows that the objects in memory need not hear of."""
+    return cast(Table, model.__table__)
+
+
 def in_code_order(column: Any) -> ColumnElement[str]:
     """Text to be ordered by its code points, as Python orders it, whatever the collation of the database."""
     return collate(column, "BINARY" if db.session().get_bind().dialect.name == "sqlite" else "C")
 
 
 def ping() -> bool:
-    """True when the database answers."""
+    """True when the database answers and can be written (a standby after a failover cannot)."""
+    is_sqlite = db.session().get_bind().dialect.name == "sqlite"
     try:
-        db.session.execute(text("SELECT 1"))
+        # On SQLite a look at the file; `SELECT 1` would not open it.
+        said = db.session.scalar(text("PRAGMA schema_version" if is_sqlite else "SELECT NOT pg_is_in_recovery()"))
+        return said is not None and said is not False
     except SQLAlchemyError:
-        db.session.rollback()
         return False
-    return True
-
-
-def is_unavailable(error: BaseException) -> bool:
-    """True when the database could not be reached or was too busy, so that the same work may be tried again."""
-    return isinstance(error, OperationalError | InterfaceError | PoolTimeout)
+    finally:
+        fresh_snapshot()
 
 
 @event.listens_for(Engine, "connect")
@@ -131,13 +168,48 @@ def _on_connect(connection: Any, _record: Any) -> None:
     if type(connection).__module__.startswith("sqlite3"):
         connection.isolation_level = None  # we say BEGIN ourselves, below
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_BUSY_MILLISECONDS}"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
+    else:
+        clock.follow(lambda: _time_of(connection))
+
+
+def _time_of(connection: Any) -> float:
+    """The clock of a server that several machines share, in seconds since 1970."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT extract(epoch FROM clock_timestamp())")
+        (seconds,) = cursor.fetchone()
+    connection.rollback()
+    return float(seconds)
 
 
 @event.listens_for(Engine, "begin")
 def _on_begin(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
-        write = connection.get_execution_options().get("quiz_write")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+        if connection.get_execution_options().get("quiz_write"):
+            _begin_write(connection)
+        else:
+            connection.exec_driver_sql("BEGIN")
+
+
+def _begin_write(connection: Connection) -> None:
+    """Take the write lock of SQLite, waiting for it in Python: SQLite's own waiting would hold everybody else in this
+    process, and in a process of greenlets the one who has the lock may be among them.
+    """
+    give_up_at = monotonic() + _LOCK_SECONDS
+    pause = 0.0005
+    connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    try:
+        while True:
+            try:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            except OperationalError as error:
+                if "locked" not in str(error.orig) or monotonic() >= give_up_at:
+                    raise
+            else:
+                return
+            sleep(pause)
+            pause = min(pause * 1.5, 0.01)
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")

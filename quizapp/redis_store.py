@@ -13,17 +13,18 @@ import logging
 import secrets
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any
-from urllib.parse import unquote
 
 from redis import Redis, RedisCluster
 from redis.backoff import NoBackoff
 from redis.cluster import ClusterNode
 from redis.exceptions import NoScriptError, RedisClusterException, RedisError, ResponseError
 from redis.retry import Retry
+
+from quizapp.cluster_address import parse_cluster_url
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +33,8 @@ PAUSE_SECONDS = 1.0
 # Sorted sets hold IEEE doubles: integers below this are exact, and so is their order.
 SCORE_LIMIT = 2**53
 _CHUNK = 1000
+# Stands among the names of a contest's boards from their first build on, so that losing the names is noticed.
+_WHOLE = ""
 _ABANDONED_AFTER_SECONDS = 3600
 
 _HIT = """
@@ -48,16 +51,6 @@ class StoreDown(Exception):
     """Redis did not answer, or answered that it cannot serve now; what was asked for may or may not have happened."""
 
 
-@dataclass(frozen=True)
-class ClusterAddress:
-    """A `redis+cluster://` address, taken apart."""
-
-    nodes: tuple[tuple[str, int], ...]
-    username: str | None
-    password: str | None
-    tls: bool
-
-
 class _Store:
     """A client made at first use, and the breaker in front of it."""
 
@@ -68,10 +61,9 @@ class _Store:
         self._failing = False
         self._next_try_at = 0.0
 
-    def call(self, work: Callable[[Any], Any], *, at_once: bool = False) -> Any:
-        """`work(client)`; `at_once` asks the server even while the breaker holds callers back."""
-        if not at_once:
-            self._admit()
+    def call(self, work: Callable[[Any], Any]) -> Any:
+        """`work(client)`, unless the breaker holds callers back."""
+        self._admit()
         try:
             result = work(self._ready_client())
         except ResponseError as error:
@@ -125,26 +117,11 @@ def init_store(url: str) -> None:
 
 
 def is_up() -> bool:
-    """Whether the server answers a PING now (waits at most about the time-out, whatever happened before)."""
+    """Whether the server answers a PING; False for a second after it has failed, so that asking often costs nothing."""
     try:
-        return bool(_call(lambda client: client.ping(), at_once=True))
+        return bool(_call(lambda client: client.ping()))
     except StoreDown:
         return False
-
-
-def parse_cluster_url(url: str) -> ClusterAddress:
-    """`redis+cluster://[user[:password]@]host[:port][,host[:port]…]`, `rediss+cluster://` for TLS; else ValueError."""
-    scheme, separator, rest = url.partition("://")
-    if scheme not in ("redis+cluster", "rediss+cluster") or not separator:
-        raise ValueError(f"not a cluster address: {scheme}")
-    credentials, _, hosts = rest.rstrip("/").rpartition("@")
-    username, _, password = credentials.partition(":")
-    return ClusterAddress(
-        nodes=tuple(_host_and_port(node) for node in hosts.split(",")),
-        username=unquote(username) or None,
-        password=unquote(password) or None,
-        tls=scheme.startswith("rediss"),
-    )
 
 
 # ---- boards: sorted sets of members with packed integer scores, best = highest ----
@@ -152,17 +129,33 @@ def parse_cluster_url(url: str) -> ClusterAddress:
 
 def board_add(contest_id: int, packed: Mapping[str, int], member: str) -> None:
     """Set the member's packed score on each named board, all together; a score is an integer in [0, 2^53)."""
-    for score in packed.values():
-        _check_score(score)
-    if not packed:
+    boards_add(contest_id, {name: {member: score} for name, score in packed.items()})
+
+
+def boards_add(contest_id: int, boards: Mapping[str, Mapping[str, int]]) -> None:
+    """Set packed scores (integers in [0, 2^53), by member) on each named board, all together.
+
+    Where a board that was there has vanished the boards lose their marker: they have to be replaced.
+    """
+    for scores in boards.values():
+        for score in scores.values():
+            _check_score(score)
+    if not boards:
         return
 
     def work(client: Any) -> None:
+        names = list(boards)
         pipe = client.pipeline(transaction=True)
-        for name, score in packed.items():
-            pipe.zadd(_board(contest_id, name), {member: score})
-        pipe.sadd(_names(contest_id), *packed)
-        pipe.execute()
+        pipe.smismember(_names(contest_id), [_WHOLE, *names])
+        for name in names:
+            pipe.exists(_board(contest_id, name))
+        for name in names:
+            pipe.zadd(_board(contest_id, name), boards[name])
+        pipe.sadd(_names(contest_id), *names)
+        (whole, *known), *found = pipe.execute()[: len(names) + 1]
+        # A server that makes room by throwing keys away leaves boards that look whole and are not.
+        if any(was_known and not is_there for was_known, is_there in zip(known, found, strict=True)) or not whole:
+            client.delete(_generation(contest_id))
 
     _call(work)
 
@@ -205,27 +198,54 @@ def boards_replace(contest_id: int, boards: Iterable[tuple[str, Mapping[str, int
     caller adds it again.
     """
     nonce = secrets.token_hex(8)
-    new_names = _write_aside(contest_id, boards, nonce)
+    sizes = _write_aside(contest_id, boards, nonce)
 
     def swap(client: Any) -> None:
         old_names = client.smembers(_names(contest_id))
         pipe = client.pipeline(transaction=True)
         pipe.delete(_generation(contest_id))
-        for name in old_names | new_names:
+        for name in old_names | set(sizes):
             # UNLINK frees a big board in the background; RENAME over it would free it while everybody waits.
             pipe.unlink(_board(contest_id, name))
-        for name in new_names:
+        for name in sizes:
             # Not `pipe.rename`, which the client refuses on a cluster; here both keys are in one slot.
             pipe.execute_command("RENAME", _aside(contest_id, nonce, name), _board(contest_id, name))
             pipe.persist(_board(contest_id, name))
         pipe.unlink(_names(contest_id))
-        if new_names:
-            pipe.sadd(_names(contest_id), *new_names)
+        pipe.sadd(_names(contest_id), _WHOLE, *sizes)
         pipe.execute()
-        # Redis does not undo a transaction of which one command failed, so the marker waits until all have succeeded.
+        # Redis does not undo a transaction of which one command failed, so the marker waits until all have succeeded,
+        # and until all is there: a server that is full may have thrown some of it away already.
+        pipe = client.pipeline(transaction=True)
+        for name in sizes:
+            pipe.zcard(_board(contest_id, name))
+        if any(there < size for there, size in zip(pipe.execute(), sizes.values(), strict=True)):
+            raise ResponseError("the server does not keep the boards")
+        client.set(_run(contest_id), _run_id(client, contest_id))
         client.set(_generation(contest_id), generation)
 
     _call(swap)
+
+
+def boards_are_whole(contest_id: int) -> bool:
+    """Whether what `boards_replace` wrote is still there: by the same run of the server, and with no key missing.
+
+    A server that was started again may have lost the last seconds, or gone back to an old copy of its data.
+    """
+
+    def look(client: Any) -> bool:
+        if client.get(_run(contest_id)) != _run_id(client, contest_id):
+            return False
+        names = client.smembers(_names(contest_id))
+        keys = [_board(contest_id, name) for name in names - {_WHOLE}]
+        return _WHOLE in names and (not keys or client.exists(*keys) == len(keys))
+
+    return bool(_call(look))
+
+
+def boards_disown(contest_id: int) -> None:
+    """Take the marker away, so that nobody believes the boards until they have been replaced."""
+    _call(lambda client: client.delete(_generation(contest_id)))
 
 
 def board_generation(contest_id: int) -> str | None:
@@ -256,10 +276,10 @@ def hit(key: str, *, limit: int, window_seconds: int) -> int:
 # ---- inside ----
 
 
-def _call(work: Callable[[Any], Any], *, at_once: bool = False) -> Any:
+def _call(work: Callable[[Any], Any]) -> Any:
     if _store is None:
         raise RuntimeError("init_store was not called")
-    return _store.call(work, at_once=at_once)
+    return _store.call(work)
 
 
 def _client_maker(url: str) -> Callable[[], Any]:
@@ -284,19 +304,9 @@ def _client_maker(url: str) -> Callable[[], Any]:
     return lambda: client
 
 
-def _host_and_port(node: str) -> tuple[str, int]:
-    host, separator, port = node.rpartition(":")
-    if not separator or node.endswith("]"):
-        host, port = node, "6379"
-    host = host.removeprefix("[").removesuffix("]")
-    if not host or not port.isdecimal():
-        raise ValueError(f"not a cluster node: {node!r}")
-    return host, int(port)
-
-
-def _write_aside(contest_id: int, boards: Iterable[tuple[str, Mapping[str, int]]], nonce: str) -> set[str]:
-    """Write the boards under passing names, a thousand members or so at a time; their names, less the empty ones."""
-    names: set[str] = set()
+def _write_aside(contest_id: int, boards: Iterable[tuple[str, Mapping[str, int]]], nonce: str) -> dict[str, int]:
+    """Write the boards under passing names, a thousand members or so at a time; their sizes, less the empty ones."""
+    sizes: Counter[str] = Counter()
     waiting: list[tuple[str, dict[str, int]]] = []
     members = 0
 
@@ -311,7 +321,7 @@ def _write_aside(contest_id: int, boards: Iterable[tuple[str, Mapping[str, int]]
     for name, scores in boards:
         for part in _parts(scores):
             waiting.append((name, part))
-            names.add(name)
+            sizes[name] += len(part)
             members += len(part)
             if members >= _CHUNK:
                 _call(write)
@@ -319,7 +329,7 @@ def _write_aside(contest_id: int, boards: Iterable[tuple[str, Mapping[str, int]]
                 members = 0
     if waiting:
         _call(write)
-    return names
+    return sizes
 
 
 def _parts(scores: Mapping[str, int]) -> Iterator[dict[str, int]]:
@@ -345,6 +355,21 @@ def _aside(contest_id: int, nonce: str, name: str) -> str:
 
 def _names(contest_id: int) -> str:
     return f"quiz:{{c{contest_id}}}:names"
+
+
+def _run(contest_id: int) -> str:
+    return f"quiz:{{c{contest_id}}}:run"
+
+
+def _run_id(client: Any, contest_id: int) -> str:
+    """Names the present run of the server that holds the contest's keys; another one after each start, or failover."""
+    try:
+        if isinstance(client, RedisCluster):
+            node = client.get_node_from_key(_names(contest_id))  # type: ignore[no-untyped-call]
+            return str(client.info("server", target_nodes=node)["run_id"])
+        return str(client.info("server")["run_id"])
+    except (ResponseError, KeyError):
+        return "-"  # a server that does not tell
 
 
 def _generation(contest_id: int) -> str:

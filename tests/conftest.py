@@ -14,6 +14,7 @@ from quizapp import clock, redis_store
 from quizapp.app import create_app
 from quizapp.config import Settings
 from quizapp.db import Base, db
+from quizapp.db_link import be_patient
 from quizapp.web import throttle
 from tests.clients import Actors, Browser
 
@@ -51,6 +52,7 @@ def sqlite_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """The application on an SQLite file, with an empty copy of it beside."""
     folder = tmp_path_factory.mktemp("sqlite")
     app = create_app(_settings(folder, f"sqlite:///{folder / 'quiz.sqlite3'}"))
+    app.extensions["quiz.kept_answers"].longest_seconds = 0
     with app.app_context():
         Base.metadata.create_all(db.engine)
         db.engine.dispose()
@@ -62,6 +64,7 @@ def sqlite_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 def postgres_app(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The application on a real PostgreSQL."""
     app = create_app(_settings(tmp_path_factory.mktemp("postgres"), postgres_url))
+    app.extensions["quiz.kept_answers"].longest_seconds = 0
     with app.app_context():
         Base.metadata.create_all(db.engine)
         yield app
@@ -85,6 +88,8 @@ def app(database: str, request: pytest.FixtureRequest) -> Iterator[Flask]:
         redis_store.init_store(app.config["QUIZ"].redis_url)
         # No test pays for the tries of another.
         throttle.forget_local()
+        # A test's own work is not part of the last request of the test before.
+        be_patient(None)
         yield app
         db.session.remove()
         if database == "postgres":

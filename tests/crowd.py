@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
+from quizapp.attempts import rollups
 from quizapp.attempts.models import Answer, Attempt, Standing
 from quizapp.attempts.rules import canonical
 from quizapp.contests.queries import ContestInfo, RoundInfo
@@ -74,7 +75,7 @@ def _person(contest: ContestInfo, given: Mapping[str, Any], now: datetime) -> di
 
 
 def add_attempts(contest: ContestInfo, round_: RoundInfo, sat: Sequence[Sat]) -> list[int]:
-    """Store attempts with their answers, and the standings that follow; the attempts' ids, in the same order.
+    """Store attempts, answers, and the standings and figures that follow; the attempts' ids, in the same order.
 
     A person's attempts are numbered in the order given, and by the live board the best score counts, then the earliest.
     """
@@ -88,6 +89,7 @@ def add_attempts(contest: ContestInfo, round_: RoundInfo, sat: Sequence[Sat]) ->
     ids = [by_code[row["public_id"]] for row in rows]
     _insert(Answer, [row for attempt, one in zip(ids, sat, strict=True) for row in _answers(attempt, one)])
     _insert(Standing, _standings(contest, round_, list(zip(ids, sat, strict=True))))
+    rollups.rebuild(contest.id)
     return ids
 
 

@@ -1,6 +1,8 @@
 """The one clock."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -62,3 +64,77 @@ def test_milliseconds_are_cut_never_rounded_up(moment: datetime) -> None:
 )
 def test_the_day_is_the_one_in_vietnam(moment: datetime, day: date) -> None:
     assert clock.local_date(moment) == day
+
+
+@pytest.fixture
+def machine(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
+    """A machine whose wall clock can be set: [wall, ticks] in seconds. Afterwards time is counted as before."""
+    clocks = [1_700_000_000.0, 500.0]
+    kept = dict(vars(clock._Steady))
+    monkeypatch.setattr(clock.time, "time", lambda: clocks[0])
+    monkeypatch.setattr(clock.time, "clock_gettime", lambda _which: clocks[1])
+    yield clocks
+    for name in ("offset", "correction", "reported"):
+        setattr(clock._Steady, name, kept[name])
+
+
+def test_setting_the_clock_of_the_machine_changes_nothing(machine: list[float], tmp_path: Path) -> None:
+    clock.keep_steady(tmp_path / "run" / "clock")
+    machine[0] += 3600
+    machine[1] += 2
+    assert clock.now() == datetime.fromtimestamp(1_700_000_002, UTC)
+
+
+def test_a_process_that_starts_later_counts_from_the_same_reading(machine: list[float], tmp_path: Path) -> None:
+    clock.keep_steady(tmp_path / "clock")
+    machine[0] -= 600
+    clock.keep_steady(tmp_path / "clock")
+    assert clock.now() == datetime.fromtimestamp(1_700_000_000, UTC)
+
+
+def test_a_reading_of_another_boot_or_of_nothing_is_replaced(machine: list[float], tmp_path: Path) -> None:
+    for left in ("another-boot 12345.0\n", "", "nonsense"):
+        (tmp_path / "clock").write_text(left)
+        clock.keep_steady(tmp_path / "clock")
+        assert clock.now() == datetime.fromtimestamp(machine[0], UTC)
+        machine[0] += 10
+
+
+def test_without_a_place_to_keep_it_the_own_reading_counts(machine: list[float], tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    clock.keep_steady(tmp_path / "file" / "clock")
+    assert clock.now() == datetime.fromtimestamp(machine[0], UTC)
+
+
+@pytest.mark.parametrize("apart", [-30.0, 30.0])
+def test_the_clock_of_the_database_is_followed(machine: list[float], tmp_path: Path, apart: float) -> None:
+    clock.keep_steady(tmp_path / "clock")
+    for _ in range(2):
+        clock.follow(lambda: machine[0] + apart)
+        assert clock.now() == datetime.fromtimestamp(machine[0] + apart, UTC)
+
+
+def test_small_differences_and_slow_answers_tell_nothing(machine: list[float], tmp_path: Path) -> None:
+    clock.keep_steady(tmp_path / "clock")
+    clock.follow(lambda: machine[0] + 0.4)
+
+    def slow() -> float:
+        machine[1] += 1
+        machine[0] += 1
+        return machine[0] + 30
+
+    clock.follow(slow)
+    assert clock.now() == datetime.fromtimestamp(machine[0], UTC)
+
+
+def test_that_the_clock_was_set_is_logged_once(
+    machine: list[float], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock.keep_steady(tmp_path / "clock")
+    clock.tell_if_set()
+    machine[0] += 3600
+    clock.tell_if_set()
+    clock.tell_if_set()
+    assert [record.getMessage() for record in caplog.records] == [
+        "this machine's clock was set by +3600 s; it counts when the product is started anew"
+    ]

@@ -2,10 +2,12 @@
 
 import json
 import logging
+import os
+import socket
 
 import pytest
 
-from quizapp.logs import JsonFormatter, init_logs, request_id
+from quizapp.logs import DroppingHandler, JsonFormatter, init_logs, request_id
 
 
 @pytest.fixture
@@ -58,3 +60,62 @@ def test_the_logger_is_set_up_once():
     own = [h for h in logging.getLogger("quizapp").handlers if isinstance(h.formatter, JsonFormatter)]
     assert len(own) == 1
     assert request_id.get() is not None
+
+
+def say(handler, count, text="x" * 3000):
+    for _ in range(count):
+        handler.emit(logging.makeLogRecord({"msg": text, "name": "quizapp"}))
+
+
+def read_lines(descriptor, until):
+    """All that comes until a line has the text."""
+    data = b""
+    while until not in data:
+        data += os.read(descriptor, 1 << 20)
+    return [json.loads(line) for line in data.splitlines()]
+
+
+@pytest.fixture(params=["pipe", "socket"])
+def ends(request):
+    """(reading descriptor, writing descriptor) of something that takes so much and no more."""
+    if request.param == "pipe":
+        reading, writing = os.pipe()
+        yield reading, writing
+        os.close(reading)
+        os.close(writing)
+    else:
+        reader, writer = socket.socketpair()
+        with reader, writer:
+            yield reader.fileno(), writer.fileno()
+
+
+def test_a_log_that_nobody_reads_is_not_waited_for_and_later_tells_what_is_missing(ends):
+    reading, writing = ends
+    handler = DroppingHandler(writing)
+    handler.setFormatter(JsonFormatter())
+    say(handler, 500)
+    while len(os.read(reading, 1 << 20)) == 1 << 20:
+        pass
+    say(handler, 2, "again")
+    lines = read_lines(reading, b"again")
+    (note,) = [line for line in lines if line["message"] == "lines left out"]
+    assert 0 < note["step"] < 500
+    assert os.get_blocking(writing)
+    handler.close()
+
+
+def test_a_full_disk_fails_nothing():
+    with open("/dev/full", "wb", buffering=0) as full:
+        handler = DroppingHandler(full.fileno())
+        handler.setFormatter(JsonFormatter())
+        say(handler, 3)
+        assert handler._left_out == 3
+        handler.close()
+
+
+def test_a_log_that_is_closed_fails_nothing():
+    reading, writing = os.pipe()
+    os.close(reading)
+    os.close(writing)
+    handler = DroppingHandler(writing)
+    say(handler, 1)

@@ -1,5 +1,6 @@
 """Migrating an empty database gives exactly the tables that the code describes, on both databases."""
 
+import ast
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -83,3 +84,22 @@ def test_papers_finished_before_the_durations_get_theirs_exactly(empty_app):
         durations = select(attempts.c.duration_ms).order_by(attempts.c.id)
         assert list(connection.scalars(durations)) == [61_503, None]
         assert connection.execute(select(snapshots.c.contest_id, snapshots.c.version)).all() == [(1, 1)]
+
+
+ADDS = {"create_table", "create_index", "add_column", "execute", "bulk_insert", "get_bind", "get_context", "f"}
+VERSIONS = sorted((Path(__file__).parent.parent / "migrations" / "versions").glob("0*.py"))[2:]
+
+
+@pytest.mark.parametrize("path", VERSIONS, ids=lambda path: path.stem)
+def test_a_revision_only_adds_so_that_the_code_before_it_can_run_beside_it(path):
+    module = ast.parse(path.read_text(encoding="utf-8"))
+    (upgraded,) = [each for each in module.body if isinstance(each, ast.FunctionDef) and each.name == "upgrade"]
+    called = {
+        node.func.attr
+        for node in ast.walk(upgraded)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id == "op"
+    }
+    assert called <= ADDS

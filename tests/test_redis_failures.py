@@ -140,21 +140,6 @@ def test_naming_a_server_does_not_ask_it() -> None:
 # ---- a cluster ----
 
 
-def test_a_cluster_address_is_taken_apart() -> None:
-    plain = redis_store.parse_cluster_url("redis+cluster://10.0.0.1:7000,may-hai,[::1]:7002/")
-    full = redis_store.parse_cluster_url("rediss+cluster://thi:m%40t@h1:7000")
-
-    assert plain.nodes == (("10.0.0.1", 7000), ("may-hai", 6379), ("::1", 7002))
-    assert (plain.username, plain.password, plain.tls) == (None, None, False)
-    assert (full.nodes, full.username, full.password, full.tls) == ((("h1", 7000),), "thi", "m@t", True)
-
-
-@pytest.mark.parametrize("url", ["redis://h:1", "redis+cluster://", "redis+cluster://h:x", "redis+cluster://a:1,,b:1"])
-def test_a_wrong_cluster_address_is_refused(url: str) -> None:
-    with pytest.raises(ValueError, match="cluster"):
-        redis_store.parse_cluster_url(url)
-
-
 def test_all_keys_of_a_contest_fall_into_one_slot_and_work_on_a_cluster(redis_server: str, tmp_path: Path) -> None:
     port, bus_port = free_port(), free_port()
     server = Server(tmp_path, "--cluster-enabled", "yes", "--port", str(port), "--cluster-port", str(bus_port))

@@ -103,7 +103,7 @@ def test_replacing_drops_what_is_gone_and_marks_the_rest_complete(client: redis.
     assert redis_store.board_window(CONTEST, "all", 0, 10) == [("p2", 2)]
     assert redis_store.board_size(CONTEST, "area:old") == 0
     assert redis_store.board_window(CONTEST + 1, "all", 0, 10) == [("p1", 1)]
-    assert len(client.keys()) == 5, "two boards, two lists of names, one marker, and nothing aside"
+    assert len(client.keys()) == 6, "two boards, two lists of names, one marker and its run, and nothing aside"
     assert {client.ttl(key) for key in client.scan_iter()} == {-1}
 
 

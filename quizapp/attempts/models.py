@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from quizapp.db import Base, UTCDateTime
@@ -72,6 +72,50 @@ class Answer(Base):
     saved_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
+class LateAnswer(Base):
+    """A choice or a guess that arrived after its paper's time was over: evidence, counted only by a decision.
+
+    Lines are added and never changed. `question` is "" for a guess. `options` as in `Answer`, null for a guess.
+    """
+
+    __tablename__ = "late_answers"
+    __table_args__ = (
+        UniqueConstraint("attempt_id", "question", "rev"),
+        CheckConstraint("(question = '') = (prediction IS NOT NULL)", name="guess_or_choice"),
+        CheckConstraint("(prediction IS NULL) = (options IS NOT NULL)", name="one_content"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"))
+    question: Mapped[str]
+    options: Mapped[str | None]
+    prediction: Mapped[int | None] = mapped_column(BigInteger)
+    rev: Mapped[int] = mapped_column(BigInteger)
+    received_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class LateDecision(Base):
+    """What an organizer decided about a late answer, and why; lines are added and never changed.
+
+    `replaced` is what an accepted one took the place of, as JSON: the options, or the guess; null for none. A refused
+    one may be accepted later, not the other way round.
+    """
+
+    __tablename__ = "late_decisions"
+    __table_args__ = (
+        UniqueConstraint("late_answer_id", "verdict"),
+        CheckConstraint("verdict IN ('accepted', 'refused')", name="verdict_known"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    late_answer_id: Mapped[int] = mapped_column(ForeignKey("late_answers.id"))
+    verdict: Mapped[str]
+    reason: Mapped[str]
+    actor: Mapped[str]
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    replaced: Mapped[str] = mapped_column(Text)
+
+
 class Standing(Base):
     """A person's counted attempt in a round, kept in step with the attempts in the same transaction."""
 
@@ -95,6 +139,59 @@ class Standing(Base):
     prediction: Mapped[int | None] = mapped_column(BigInteger)
     # The number of the live board (ranking.rules.pack), here too so that the board can be read without Redis.
     packed: Mapped[int] = mapped_column(BigInteger)
+
+
+class Rollup(Base):
+    """What the standings of one round and area add up to; kept by `attempts.rollups`, which explains it.
+
+    `area_id` is 0 for people who named no area. `best`: the highest score; None while nobody has one.
+    """
+
+    __tablename__ = "rollups"
+    __table_args__ = (Index("ix_rollups_contest_id", "contest_id"),)
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id", ondelete="CASCADE"), primary_key=True)
+    area_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    contest_id: Mapped[int]
+    people: Mapped[int]
+    attempts: Mapped[int]
+    people_all_correct: Mapped[int]
+    newcomers: Mapped[int]
+    new_all_correct: Mapped[int]
+    score_sum: Mapped[int] = mapped_column(BigInteger)
+    best: Mapped[int | None]
+
+
+class RollupScore(Base):
+    """How many people of a round and area have a counted attempt of that score."""
+
+    __tablename__ = "rollup_scores"
+    __table_args__ = (Index("ix_rollup_scores_area", "contest_id", "area_id"),)
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id", ondelete="CASCADE"), primary_key=True)
+    area_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    score: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    contest_id: Mapped[int]
+    people: Mapped[int]
+
+
+class RollupChange(Base):
+    """What one transaction adds to a line of the rollups, not folded into it yet."""
+
+    __tablename__ = "rollup_changes"
+    __table_args__ = (Index("ix_rollup_changes_area", "contest_id", "area_id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer(), "sqlite"), primary_key=True)
+    contest_id: Mapped[int]
+    round_id: Mapped[int]
+    area_id: Mapped[int]
+    score: Mapped[int]
+    people: Mapped[int]
+    attempts: Mapped[int]
+    people_all_correct: Mapped[int]
+    newcomers: Mapped[int]
+    new_all_correct: Mapped[int]
+    score_sum: Mapped[int]
 
 
 class Regrade(Base):

@@ -66,7 +66,8 @@ def draw_paper(
     """
     chosen: list[str] = []
     for stratum in blueprint:
-        pool = [ref for ref in stratum.pool if ref not in chosen]
+        taken = set(chosen)
+        pool = [ref for ref in stratum.pool if ref not in taken]
         whole = stratum.count == len(stratum.pool) == len(pool)
         chosen.extend(pool if whole else stream.sample(pool, stratum.count))
     if shuffle.questions:

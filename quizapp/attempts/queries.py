@@ -1,11 +1,12 @@
 """Reads of attempts, answers and standings."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Integer, Row, Text, cast, func, select
 
 from quizapp.accounts.models import BrowserSession
 from quizapp.attempts import rules
@@ -16,6 +17,7 @@ from quizapp.clock import local_date
 from quizapp.db import db
 from quizapp.entries.models import Participant, SessionParticipant
 from quizapp.errors import NotFound
+from quizapp.row_set import dialect_name, encode, row_set
 
 
 @dataclass(frozen=True)
@@ -47,8 +49,8 @@ class AttemptInfo:
         return rules.is_open(self.deadline, self.submitted_at, now)
 
 
-def info_of(row: Attempt) -> AttemptInfo:
-    """The row as frozen data."""
+def info_of(row: Attempt | Row[Any]) -> AttemptInfo:
+    """The row, an object or the columns of one, as frozen data."""
     paper = tuple((ref, tuple(options)) for ref, options in json.loads(row.paper))
     values = {name: getattr(row, name) for name in AttemptInfo.__dataclass_fields__ if name != "paper"}
     return AttemptInfo(paper=paper, **values)
@@ -193,7 +195,64 @@ def find_published_receipt(code: str) -> Row | None:  # type: ignore[type-arg]
     ).first()
 
 
-def stream_ranked(contest_id: int) -> Iterator[Row]:  # type: ignore[type-arg]
+def count_ranked(contest_id: int) -> dict[int, int]:
+    """How many people stand on the board of each round of the contest, by round id."""
+    rows = db.session.execute(
+        select(Standing.round_id, func.count())
+        .join(Participant, Participant.id == Standing.participant_id)
+        .where(Standing.contest_id == contest_id, Participant.is_unranked.is_(False))
+        .group_by(Standing.round_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+@dataclass(frozen=True)
+class BoardBlock:
+    """People of one round, area and group, some thousands of ids at most: `text` is "id packed id packed …"."""
+
+    round_id: int
+    area_id: int | None
+    group_key: str | None
+    part: int
+    text: str
+
+    def packed(self) -> dict[str, int]:
+        """Packed number by participant id (as text)."""
+        words = self.text.split(" ")
+        return dict(zip(words[::2], map(int, words[1::2]), strict=True))
+
+
+_IDS_IN_BLOCK = 50_000
+
+
+def stream_blocks(contest_id: int) -> Iterator[BoardBlock]:
+    """Everybody who stands on a board. The database writes the text, so that a million people cost little here."""
+    part = Standing.participant_id // _IDS_IN_BLOCK
+    columns = (Standing.round_id, Participant.area_id, Participant.group_key, part)
+    line = cast(Standing.participant_id, Text) + " " + cast(Standing.packed, Text)
+    query = (
+        select(*columns, func.aggregate_strings(line, " "))
+        .join(Participant, Participant.id == Standing.participant_id)
+        .where(Standing.contest_id == contest_id, Participant.is_unranked.is_(False))
+        .group_by(*columns)
+        .execution_options(yield_per=100)
+    )
+    for row in db.session.execute(query):
+        yield BoardBlock(*row)
+
+
+def packed_of(contest_id: int, participant_ids: Collection[int]) -> dict[tuple[int, int], int]:
+    """The packed numbers that these people have now, by round id and participant id."""
+    dialect = dialect_name()
+    people = row_set(dialect, "people", {"id": Integer()})
+    query = select(Standing.round_id, Standing.participant_id, Standing.packed).where(
+        Standing.contest_id == contest_id, Standing.participant_id.in_(select(people.c.id))
+    )
+    rows = db.session.execute(query, {"people": encode(dialect, [{"id": each} for each in participant_ids])})
+    return {(round_id, participant_id): packed for round_id, participant_id, packed in rows}
+
+
+def stream_ranked(contest_id: int) -> Iterator[Row[Any]]:
     """(round_id, participant_id, packed, area_id, group_key) of everybody who stands on a board, round by round."""
     query = (
         select(Standing.round_id, Standing.participant_id, Standing.packed, Participant.area_id, Participant.group_key)
@@ -202,4 +261,5 @@ def stream_ranked(contest_id: int) -> Iterator[Row]:  # type: ignore[type-arg]
         .order_by(Standing.round_id, Standing.participant_id)
         .execution_options(yield_per=2000)
     )
-    yield from db.session.execute(query)
+    rows: Iterator[Row[Any]] = iter(db.session.execute(query))
+    yield from rows

@@ -1,8 +1,8 @@
 """Working out a ruling on a question, and carrying it out: which attempts change, from which score to which.
 
-A ruling is staged beside the results, looked at, then applied or cancelled. The database does the work in single
-statements: every question of a round is worth the same, so an attempt's new score follows from its old one and from
-what was chosen for this one question, and all-correct follows from the score (`rules.is_full`).
+A ruling is staged beside the results, worked out there, looked at, then applied or cancelled. The database does the
+work, in few statements: every question of a round is worth the same, so an attempt's new score follows from its old
+one and from what was chosen for this one question, and all-correct follows from the score (`rules.is_full`).
 """
 
 import json
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast, get_args
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, update
 
 from quizapp.attempts import rules, rulings
 from quizapp.attempts.models import Answer, Attempt, Regrade, RegradeChange
@@ -26,6 +26,8 @@ from quizapp.errors import Conflict, Invalid, NotFound
 REASON_MAX = 500
 NOTE_MAX = 1000
 _NO_ANSWER = "[]"
+# So many attempts are worked out in one transaction.
+_PART = 4000
 
 
 def questions_of(snapshot: Snapshot, round_: RoundInfo) -> dict[str, SnapshotQuestion]:
@@ -120,7 +122,7 @@ def stage(
     actor: str,
     now: datetime,
 ) -> RegradeInfo:
-    """Work out a ruling and keep what it would change; nothing else is touched. Flushes.
+    """Note down a ruling that is to be worked out (`workings`); nothing else is touched. Flushes.
 
     `answers`: the right sets of option keys that it names, one for rekey and accept, none for the others.
     Raises what `check` raises, and Conflict("regrade_pending") while another one of the round waits for a decision.
@@ -142,23 +144,52 @@ def stage(
     regrade_id = db.session.scalar(upsert(Regrade).values(**values).on_conflict_do_nothing().returning(Regrade.id))
     if regrade_id is None:
         raise Conflict("regrade_pending", round=round_.label)
-    # Read once more: another ruling may have been applied before this one took the round's place.
-    snapshot = snapshot_of(contest, round_)
-    before = rulings.markings(round_.id, snapshot)
-    known = snapshot.questions[question]
-    after = {question: rules.rule_on(before[question], ruling.kind, ruling.answers, known)}
-    _write_changes(regrade_id, round_, question, before, after)
     return rulings.get_regrade(round_.id, regrade_id)
 
 
-def _write_changes(
+@dataclass(frozen=True)
+class Workings:
+    """What writes down the changes of a staged ruling, part by part, so that no transaction has to be long.
+
+    A part is a span of attempts by id; to write one twice changes nothing.
+    """
+
+    parts: tuple[tuple[int, int], ...]
+    _changes: Select[Any]
+
+    def write(self, part: tuple[int, int]) -> None:
+        """A line for each final attempt of the part whose score or all-correct the ruling changes. Flushes."""
+        first, last = part
+        changed = self._changes.where(Attempt.id >= first, Attempt.id <= last)
+        columns = ["regrade_id", "attempt_id", "old_score", "new_score", "old_perfect", "new_perfect"]
+        db.session.execute(upsert(RegradeChange).from_select(columns, changed).on_conflict_do_nothing())
+
+
+def workings(contest: ContestInfo, round_: RoundInfo, regrade: RegradeInfo) -> Workings:
+    """How the ruling is worked out, by the rulings that hold now; reads only."""
+    snapshot = snapshot_of(contest, round_)
+    question = regrade.question
+    before = rulings.markings(round_.id, snapshot)
+    after = {question: rules.rule_on(before[question], regrade.kind, regrade.answers, snapshot.questions[question])}
+    return Workings(_parts(round_), _changes(regrade.id, round_, question, before, after))
+
+
+def _parts(round_: RoundInfo) -> tuple[tuple[int, int], ...]:
+    query = select(func.min(Attempt.id), func.max(Attempt.id)).where(Attempt.round_id == round_.id)
+    first, last = db.session.execute(query).one()
+    if first is None:
+        return ()
+    return tuple((start, min(last, start + _PART - 1)) for start in range(first, last + 1, _PART))
+
+
+def _changes(
     regrade_id: int,
     round_: RoundInfo,
     question: str,
     before: Mapping[str, Marking],
     after: Mapping[str, Marking],
-) -> None:
-    """A line for each final attempt whose score or all-correct the ruling changes."""
+) -> Select[Any]:
+    """(regrade, attempt, old and new score, old and new all-correct) of each final attempt that the ruling changes."""
     points = round_.spec.paper.points
     chosen = func.coalesce(Answer.options, _NO_ANSWER)
     gain = _gain(round_, question, before[question], after[question], chosen)
@@ -167,20 +198,9 @@ def _write_changes(
     score: Any = Attempt.score + gain * points
     counting = literal(questions_in(round_.spec)) - _how_many_of(dropped)
     perfect: Any = case((and_(counting > 0, score == counting * points), True), else_=False)
-    found = final_with(
-        round_,
-        question,
-        Attempt.id,
-        Attempt.score.label("old_score"),
-        score.label("new_score"),
-        Attempt.is_perfect.label("old_perfect"),
-        perfect.label("new_perfect"),
-    ).subquery()
-    changed = select(
-        literal(regrade_id), found.c.id, found.c.old_score, found.c.new_score, found.c.old_perfect, found.c.new_perfect
-    ).where(or_(found.c.old_score != found.c.new_score, found.c.old_perfect != found.c.new_perfect))
-    columns = ["regrade_id", "attempt_id", "old_score", "new_score", "old_perfect", "new_perfect"]
-    db.session.execute(insert(RegradeChange).from_select(columns, changed))
+    return final_with(
+        round_, question, literal(regrade_id), Attempt.id, Attempt.score, score, Attempt.is_perfect, perfect
+    ).where(or_(Attempt.score != score, Attempt.is_perfect != perfect))
 
 
 def final_with(round_: RoundInfo, question: str, *columns: Any) -> Select[Any]:
@@ -266,6 +286,13 @@ def keep_summary(regrade_id: int, summary: Mapping[str, Any]) -> None:
 def keep_actual(regrade_id: int, *, before: int | None, after: int | None) -> None:
     """Keep the value to be guessed before and after."""
     _keep(regrade_id, actual_before=before, actual_after=after)
+
+
+def hold_staged(regrade_id: int) -> None:
+    """Nobody decides on the ruling for the rest of the transaction. Raises Conflict("regrade_decided")."""
+    query = select(Regrade.state).where(Regrade.id == regrade_id).with_for_update()
+    if db.session.scalar(query) != "staged":
+        raise Conflict("regrade_decided")
 
 
 def _keep(regrade_id: int, **values: object) -> None:

@@ -21,8 +21,8 @@ from quizapp.errors import NotFound
 class RegradeInfo:
     """A ruling. `answers` are the right sets that it names; `actual_before` and `actual_after` what was to be guessed.
 
-    `state`: staged (worked out, nothing is changed), applied or cancelled. `summary`: what the organizer saw before
-    deciding.
+    `state`: staged (nothing is changed), applied or cancelled. `summary`: what the organizer saw before deciding; empty
+    until it has been worked out.
     """
 
     id: int
@@ -42,13 +42,18 @@ class RegradeInfo:
     actual_after: int | None
     summary: Mapping[str, Any]
 
+    @property
+    def is_worked_out(self) -> bool:
+        """False while its changes are being collected, and for ever where that was broken off."""
+        return bool(self.summary)
+
 
 def markings(round_id: int, snapshot: Snapshot) -> Mapping[str, Marking]:
     """How every question of the snapshot is marked in the round, by ref: its key and the rulings applied so far.
 
     One look at an index; the rulings are read each time, so every process sees them as soon as they are committed.
     """
-    key = _key(snapshot)
+    key = key_of(snapshot)
     ruled: dict[str, Marking] = {}
     applied = select(Regrade.question, Regrade.kind, Regrade.answers).where(
         Regrade.round_id == round_id, Regrade.state == "applied"
@@ -63,7 +68,8 @@ def markings(round_id: int, snapshot: Snapshot) -> Mapping[str, Marking]:
 _keys: dict[str, Mapping[str, Marking]] = {}
 
 
-def _key(snapshot: Snapshot) -> Mapping[str, Marking]:
+def key_of(snapshot: Snapshot) -> Mapping[str, Marking]:
+    """How every question of the snapshot is marked by the key of the launch, by ref."""
     if snapshot.content_hash not in _keys:
         _keys[snapshot.content_hash] = {ref: rules.key_marking(each) for ref, each in snapshot.questions.items()}
     return _keys[snapshot.content_hash]

@@ -1,44 +1,23 @@
 """Standings: each person's counted attempt in a round, in the transaction of the attempt; then the live boards."""
 
-import logging
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from sqlalchemy import ColumnElement, literal, select, true
+from sqlalchemy import literal, select, true
 
 from quizapp.areas import queries as areas
 from quizapp.areas.rules import Tree
-from quizapp.attempts import queries, rules
-from quizapp.attempts.models import Attempt, Standing
+from quizapp.attempts import queries, rollups
+from quizapp.attempts.models import Standing
 from quizapp.attempts.ordering import counted, packed_column
+from quizapp.attempts.queries import BoardBlock
 from quizapp.contests.queries import ContestInfo, RoundInfo
-from quizapp.db import after_commit, db, fresh_snapshot, transaction, upsert
-from quizapp.entries.models import Participant
+from quizapp.db import db, fresh_snapshot, transaction, upsert
 from quizapp.leaderboard import boards
-from quizapp.ranking.rules import Performance, live_chain, pack, pick_counted
-from quizapp.redis_store import StoreDown
+from quizapp.leaderboard.boards import BoardLine
+from quizapp.ranking.rules import live_chain
 
-log = logging.getLogger(__name__)
-
-
-def update_standing(contest: ContestInfo, round_id: int, participant_id: int) -> None:
-    """Compute anew which final attempt of the person counts in the round, store it, and tell the boards after commit.
-
-    The participant's row is locked, so that two attempts that end together take turns.
-    """
-    person = db.session.execute(
-        select(Participant.area_id, Participant.group_key, Participant.is_unranked)
-        .where(Participant.id == participant_id)
-        .with_for_update()
-    ).one()
-    final = _final_attempts(Attempt.participant_id == participant_id, Attempt.round_id == round_id)
-    round_ = contest.round_by_id(round_id)
-    chosen = pick_counted(round_.spec.counted, final, round_.spec.ranking.chain())
-    packed = _store_counted(contest, round_, chosen, final)
-    if not person.is_unranked:
-        path = area_path(areas.get_tree_by_id(contest.tree_id), person.area_id)
-        names = boards.names_for(round_id, path, person.group_key)
-        after_commit(lambda: _record(contest.id, names, participant_id, packed))
+# So many late lines go to Redis at a time.
+_LINES_AT_ONCE = 1000
 
 
 def recompute_round(contest: ContestInfo, round_: RoundInfo, actual: int | None) -> None:
@@ -71,74 +50,17 @@ def recompute_round(contest: ContestInfo, round_: RoundInfo, actual: int | None)
         statement.on_conflict_do_update(index_elements=["round_id", "participant_id"], set_=changed),
         execution_options={"synchronize_session": False},
     )
-
-
-def _final_attempts(*conditions: ColumnElement[bool]) -> list[tuple[Attempt, Performance]]:
-    rows = db.session.scalars(
-        select(Attempt)
-        .where(Attempt.submitted_at.is_not(None), *conditions)
-        .order_by(Attempt.participant_id, Attempt.number)
-        .execution_options(populate_existing=True)
-    )
-    return [(row, _performance(row)) for row in rows]
-
-
-def _store_counted(
-    contest: ContestInfo, round_: RoundInfo, chosen: Attempt, final: Sequence[tuple[Attempt, Performance]]
-) -> int:
-    """Store the counted one of a person's final attempts as the standing; returns its packed number."""
-    performance = _performance(chosen, perfect_attempts=sum(1 for row, _ in final if row.is_perfect))
-    packed = pack(live_chain(round_.spec.ranking.chain()), performance, round_.opens_at)
-    _store(contest.id, chosen, performance, attempts=len(final), packed=packed)
-    return packed
-
-
-def _performance(row: Attempt, *, perfect_attempts: int = 0) -> Performance:
-    assert row.score is not None  # noqa: S101 - final rows have a score (CHECK)
-    assert row.submitted_at is not None  # noqa: S101
-    return Performance(
-        score=row.score,
-        perfect=bool(row.is_perfect),
-        started_at=row.started_at,
-        submitted_at=row.submitted_at,
-        duration_ms=rules.duration_ms(row.started_at, row.submitted_at),
-        prediction=row.prediction,
-        perfect_attempts=perfect_attempts,
-    )
-
-
-def _store(contest_id: int, counted: Attempt, performance: Performance, *, attempts: int, packed: int) -> None:
-    values = {
-        "contest_id": contest_id,
-        "attempt_id": counted.id,
-        "attempts": attempts,
-        "perfect_attempts": performance.perfect_attempts,
-        "score": performance.score,
-        "is_perfect": performance.perfect,
-        "started_at": performance.started_at,
-        "submitted_at": performance.submitted_at,
-        "duration_ms": performance.duration_ms,
-        "prediction": performance.prediction,
-        "packed": packed,
-    }
-    statement = upsert(Standing).values(round_id=counted.round_id, participant_id=counted.participant_id, **values)
-    db.session.execute(statement.on_conflict_do_update(index_elements=["round_id", "participant_id"], set_=values))
+    rollups.rebuild(contest.id)
 
 
 def area_path(tree: Tree, area_id: int | None) -> tuple[int, ...]:
-    """Ids of the contest's areas on which a person of `area_id` counts, root first; empty for outsiders."""
+    """Ids of the contest's areas on whose boards a person of `area_id` stands, from below the root down.
+
+    The root's board would be everyone's, less the outsiders, who stand on none.
+    """
     if area_id is None or not tree.subtree_contains(tree.root.id, area_id):
         return ()
-    return tree.node(area_id).path
-
-
-def _record(contest_id: int, names: list[str], participant_id: int, packed: int) -> None:
-    try:
-        boards.record(contest_id, names, participant_id, packed)
-    except StoreDown:
-        log.warning("a live board missed an update; it will be rebuilt", extra={"contest_id": contest_id})
-        with transaction():
-            boards.invalidate(contest_id)
+    return tree.node(area_id).path[1:]
 
 
 def rebuild_boards(contest: ContestInfo) -> int:
@@ -146,33 +68,61 @@ def rebuild_boards(contest: ContestInfo) -> int:
 
     Opens its own transactions. The generation is fixed before the standings are read: a write that is missed
     meanwhile asks for a newer one, and the boards go on saying that they are catching up. Whoever submits between the
-    reading and the exchange is on the old boards only, so the standings are read once more afterwards.
+    reading and the exchange is on the old boards only, so the standings are read once more afterwards. They pass
+    through in blocks, of which only a fingerprint is kept for the comparison.
     """
     generation = boards.wanted_generation(contest.id)
     if generation is None:
         with transaction():
             generation = boards.invalidate(contest.id)
+    builder = _Builder(contest)
     fresh_snapshot()
-    before = _collect(contest)
-    boards.replace(contest.id, before.items(), generation)
+    boards.replace(contest.id, builder.parts(), generation)
     fresh_snapshot()
-    for name, members in _collect(contest).items():
-        for member, packed in members.items():
-            if before.get(name, {}).get(member) != packed:
-                boards.record(contest.id, [name], int(member), packed)
-    return sum(len(members) for name, members in before.items() if ":" not in name)
+    builder.add_late()
+    return builder.lines
 
 
-def _collect(contest: ContestInfo) -> dict[str, dict[str, int]]:
-    """Board name -> participant id as text -> packed number."""
-    tree = areas.get_tree_by_id(contest.tree_id)
-    collected: defaultdict[str, dict[str, int]] = defaultdict(dict)
-    for name, member, packed in _lines(contest, tree):
-        collected[name][member] = packed
-    return dict(collected)
+class _Builder:
+    """Reads the standings of a contest for its boards, first all of them, then what has changed since."""
+
+    def __init__(self, contest: ContestInfo) -> None:
+        self.lines = 0
+        self._contest = contest
+        self._tree = areas.get_tree_by_id(contest.tree_id)
+        self._fingerprints: dict[tuple[int, int | None, str | None, int], int] = {}
+
+    def parts(self) -> Iterator[tuple[str, dict[str, int]]]:
+        """(board, packed number by participant id as text), a part of each board at a time."""
+        for block in queries.stream_blocks(self._contest.id):
+            self._fingerprints[_key(block)] = hash(block.text)
+            packed = block.packed()
+            self.lines += len(packed)
+            for name in self._names(block):
+                yield name, packed
+
+    def add_late(self) -> None:
+        """Put onto the boards what has been stored since the first reading."""
+        late: dict[tuple[int, int], int] = {}
+        names: dict[tuple[int, int], tuple[str, ...]] = {}
+        for block in queries.stream_blocks(self._contest.id):
+            if self._fingerprints.get(_key(block)) != hash(block.text):
+                for member, packed in block.packed().items():
+                    late[block.round_id, int(member)] = packed
+                    names[block.round_id, int(member)] = self._names(block)
+        while late:
+            lines = [BoardLine(names[key], key[1], packed) for key, packed in late.items()]
+            for start in range(0, len(lines), _LINES_AT_ONCE):
+                boards.record(self._contest.id, lines[start : start + _LINES_AT_ONCE])
+            # Somebody may have submitted again, and been written, between our reading and our writing.
+            fresh_snapshot()
+            stored = queries.packed_of(self._contest.id, {person for _, person in late})
+            late = {key: stored[key] for key, packed in late.items() if stored.get(key, packed) != packed}
+
+    def _names(self, block: BoardBlock) -> tuple[str, ...]:
+        path = area_path(self._tree, block.area_id)
+        return tuple(boards.names_for(block.round_id, path, block.group_key))
 
 
-def _lines(contest: ContestInfo, tree: Tree) -> Iterator[tuple[str, str, int]]:
-    for row in queries.stream_ranked(contest.id):
-        for name in boards.names_for(row.round_id, area_path(tree, row.area_id), row.group_key):
-            yield name, str(row.participant_id), row.packed
+def _key(block: BoardBlock) -> tuple[int, int | None, str | None, int]:
+    return block.round_id, block.area_id, block.group_key, block.part

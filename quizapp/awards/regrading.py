@@ -1,6 +1,7 @@
 """Rulings on questions of a round under review: work out, look at, then apply or cancel as one act.
 
-All flush; the edge commits, so that an applied ruling is there as a whole or not at all.
+Working out reads the whole round, so it is done in short transactions of its own: saves in other rounds go on
+meanwhile, on SQLite too. Deciding flushes, and the edge commits: an applied ruling is there as a whole or not at all.
 """
 
 from collections.abc import Collection, Sequence
@@ -12,6 +13,7 @@ from quizapp.awards.regrade_preview import preview
 from quizapp.contests import queries as contests
 from quizapp.contests import service as contests_service
 from quizapp.contests.queries import ContestInfo, RoundInfo
+from quizapp.db import fresh_snapshot, transaction
 from quizapp.errors import Conflict
 from quizapp.leaderboard import boards
 from quizapp.results import recounting, versions
@@ -31,19 +33,45 @@ def stage_ruling(
     actor: str,
     now: datetime,
 ) -> RegradeInfo:
-    """Work out what a ruling would change, and keep the figures with it; results stay as they are.
+    """Note down a ruling and work out what it would change; results stay as they are. Outside of a transaction.
 
-    Raises Conflict("not_under_review", "regrade_other_round") and what `attempts.regrading.stage` raises.
+    Raises Conflict("not_under_review") and what `attempts.regrading.stage` raises, and what `work_out` raises.
     """
-    _hold_review(contest, round_, now)
-    regrade = regrading.stage(
-        contest, round_, question, kind, answers, reason=reason, public_note=public_note, actor=actor, now=now
-    )
+    with transaction():
+        _hold_review(contest, round_, now)
+        regrade = regrading.stage(
+            contest, round_, question, kind, answers, reason=reason, public_note=public_note, actor=actor, now=now
+        )
+        _record(contest, round_, "stage_regrade", regrade, actor, now)
+    return work_out(contest, round_, regrade.id, actor=actor, now=now)
+
+
+def work_out(contest: ContestInfo, round_: RoundInfo, regrade_id: int, *, actor: str, now: datetime) -> RegradeInfo:
+    """Collect what a staged ruling would change, and keep the figures with it. Outside of a transaction.
+
+    May be called again for one that was broken off. Raises NotFound, Conflict("regrade_decided"); the ruling is
+    cancelled on Conflict("regrade_other_round").
+    """
+    fresh_snapshot()
+    regrade = rulings.get_regrade(round_.id, regrade_id)
+    workings = regrading.workings(contest, round_, regrade)
+    for part in workings.parts:
+        with transaction():
+            regrading.hold_staged(regrade.id)
+            workings.write(part)
+    fresh_snapshot()
     actual = contests.actual_of(round_.id)
-    recounts = _recounts(contest, round_, regrade, now)
-    _keep_actual(round_, regrade, recounts)
-    regrading.keep_summary(regrade.id, preview(contest, round_, regrade, recounts, actual=actual))
-    _record(contest, round_, "stage_regrade", regrade, actor, now)
+    try:
+        recounts = _recounts(contest, round_, regrade, now)
+    except Conflict:
+        with transaction():
+            cancel_ruling(contest, round_, regrade.id, actor=actor, now=now)
+        raise
+    found = preview(contest, round_, regrade, recounts, actual=actual)
+    with transaction():
+        regrading.hold_staged(regrade.id)
+        _keep_actual(round_, regrade, recounts)
+        regrading.keep_summary(regrade.id, found)
     return rulings.get_regrade(round_.id, regrade.id)
 
 
@@ -60,10 +88,13 @@ def cancel_ruling(
 def apply_ruling(contest: ContestInfo, round_: RoundInfo, regrade_id: int, *, actor: str, now: datetime) -> RegradeInfo:
     """Give the attempts their new scores, count anew what was to be guessed, choose the counted attempts again.
 
-    Raises NotFound; Conflict("not_under_review", "regrade_other_round", "regrade_decided", "regrade_outdated").
+    Raises NotFound; Conflict("not_under_review", "regrade_other_round", "regrade_unfinished", "regrade_decided",
+    "regrade_outdated").
     """
     _hold_review(contest, round_, now)
     regrade = rulings.get_regrade(round_.id, regrade_id)
+    if not regrade.is_worked_out:
+        raise Conflict("regrade_unfinished")
     recounts = _recounts(contest, round_, regrade, now)
     regrading.apply(regrade, actor=actor, now=now)
     # A ruling on another round may have been applied since this one was worked out.

@@ -56,6 +56,8 @@ class Supervisor:
         data = self._hold_data_dir()
         pid_path = data.run_dir / "serve.pid"
         pid_path.write_text(f"{os.getpid()}\n", encoding="ascii")
+        # Each start of the product reads the wall clock anew.
+        (data.run_dir / "clock").unlink(missing_ok=True)
         redis = None
         try:
             _check_port(self._port)

@@ -4,8 +4,9 @@ import logging
 import signal
 import threading
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import monotonic
 from types import FrameType
 
 import click
@@ -14,19 +15,24 @@ from flask.cli import with_appcontext
 
 from quizapp import clock, heartbeat
 from quizapp.attempts import queries as attempts_queries
-from quizapp.attempts import service, standings
+from quizapp.attempts import rollups, service
+from quizapp.cli.board_mending import BoardMender
 from quizapp.contests import queries as contests
 from quizapp.contests.queries import ContestInfo
 from quizapp.contests.rules import GRACE
 from quizapp.db import fresh_snapshot, transaction
-from quizapp.leaderboard import boards
-from quizapp.redis_store import StoreDown
+from quizapp.disk import DiskWatch
+from quizapp.leaderboard import writer
 from quizapp.results import closing
 
 log = logging.getLogger(__name__)
 
 PAUSE_SECONDS = 1.0
 BATCH = 200
+# How often the kept figures of a contest are compared with what they are made of; also right after a start.
+PROOF_EVERY = timedelta(minutes=10)
+_proved: dict[int, datetime] = {}
+_mender = BoardMender()
 
 
 @click.command("worker")
@@ -41,19 +47,24 @@ def worker() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, ask_to_stop)
     run_dir: Path = current_app.config["QUIZ"].run_dir
+    disk_watch = DiskWatch()
+    writer.start(current_app.app_context, run_dir)
     while not stop.is_set():
         try:
             run_once(clock.now())
+            heartbeat.beat(run_dir)
+            disk_watch.look(run_dir, monotonic())
+            clock.tell_if_set()
         except Exception:
             # One bad step must not end the worker; the next round tries again.
             log.exception("a worker step failed")
             fresh_snapshot()
-        heartbeat.beat(run_dir)
         stop.wait(PAUSE_SECONDS)
+    writer.stop()
 
 
 def run_once(now: datetime) -> None:
-    """One round: each contest's due attempts in short transactions, then closed rounds, then incomplete boards.
+    """One round: each contest's due attempts in short transactions, kept figures, closed rounds, incomplete boards.
 
     What fails for one contest is logged and tried again in the next round; the others go on.
     """
@@ -61,8 +72,12 @@ def run_once(now: datetime) -> None:
     for contest_id in attempts_queries.contests_with_due(before=now - GRACE):
         _try(_settle, contest_id, now)
     fresh_snapshot()
+    for contest_id in rollups.contests_to_fold():
+        _try(_fold, contest_id, now)
+    fresh_snapshot()
     for contest in contests.list_public_contests():
         _try(_tidy, contest.id, now)
+    _try_next_proof(now)
 
 
 def _try(step: Callable[[ContestInfo, datetime], None], contest_id: int, now: datetime) -> None:
@@ -80,20 +95,41 @@ def _settle(contest: ContestInfo, now: datetime) -> None:
             service.settle_due(contest, now=now, limit=BATCH)
 
 
+def _fold(contest: ContestInfo, _now: datetime) -> None:
+    folded = rollups.FOLD_AT_ONCE
+    while folded == rollups.FOLD_AT_ONCE:
+        with transaction():
+            folded = rollups.fold(contest.id)
+
+
+def _try_next_proof(now: datetime) -> None:
+    """One contest's figures are proved, of those that have waited long enough: the one that has waited longest."""
+    due = [contest.id for contest in contests.list_public_contests() if _proved_at(contest.id) <= now - PROOF_EVERY]
+    if due:
+        contest_id = min(due, key=_proved_at)
+        _proved[contest_id] = now
+        _try(_prove, contest_id, now)
+
+
+def _proved_at(contest_id: int) -> datetime:
+    return _proved.get(contest_id, datetime.min.replace(tzinfo=UTC))
+
+
+def _prove(contest: ContestInfo, _now: datetime) -> None:
+    """The kept figures are compared with the standings; what differs is logged and mended."""
+    fresh_snapshot()
+    wrong = rollups.differences(contest.id)
+    if wrong:
+        log.error("kept figures were wrong", extra={"contest_id": contest.id, "step": f"{wrong} lines"})
+        with transaction():
+            rollups.rebuild(contest.id)
+
+
 def _tidy(contest: ContestInfo, now: datetime) -> None:
     if closing.unfrozen(contest, now=now):
         with transaction():
             closing.freeze(contest, now=now)
-    if not boards.is_complete(contest.id):
-        _rebuild(contest)
-
-
-def _rebuild(contest: ContestInfo) -> None:
-    try:
-        lines = standings.rebuild_boards(contest)
-    except StoreDown:
-        return
-    log.info("live boards rebuilt", extra={"contest_id": contest.id, "step": f"{lines} lines"})
+    _mender.tend(contest, now)
 
 
 COMMANDS = (worker,)

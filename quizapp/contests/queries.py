@@ -181,14 +181,19 @@ def get_snapshot(contest_id: int, version: int | None = None) -> Snapshot:
     found = db.session.execute(query.order_by(ContestSnapshot.version.desc()).limit(1)).first()
     if found is None:
         raise NotFound("contest_not_launched")
-    if (contest_id, found.content_hash) not in _snapshots:
+    return snapshot_of(contest_id, found.version, found.content_hash)
+
+
+def snapshot_of(contest_id: int, version: int, content_hash: str) -> Snapshot:
+    """The snapshot of that version, which the caller knows to be there with that hash; read once per process."""
+    if (contest_id, content_hash) not in _snapshots:
         content = db.session.scalars(
             select(ContestSnapshot.content).where(
-                ContestSnapshot.contest_id == contest_id, ContestSnapshot.version == found.version
+                ContestSnapshot.contest_id == contest_id, ContestSnapshot.version == version
             )
         ).one()
-        _snapshots[contest_id, found.content_hash] = snapshot.read(content)
-    return _snapshots[contest_id, found.content_hash]
+        _snapshots[contest_id, content_hash] = snapshot.read(content)
+    return _snapshots[contest_id, content_hash]
 
 
 @dataclass(frozen=True)

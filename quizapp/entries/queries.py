@@ -1,14 +1,18 @@
 """Reads of participants."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Integer, bindparam, func, select
 
 from quizapp.accounts.models import BrowserSession
 from quizapp.db import db
 from quizapp.entries.models import EntryRefusal, Participant, Resumption, RosterEntry, SessionParticipant
 from quizapp.errors import NotFound
+from quizapp.row_set import dialect_name, encode, row_set
 
 
 @dataclass(frozen=True)
@@ -81,9 +85,41 @@ def find_by_entry_code(contest_id: int, code: str) -> Participant | None:
     )
 
 
-def lock_participant(participant_id: int) -> None:
-    """Keep the participant's row for the rest of the transaction, so that what one person does takes turns."""
-    db.session.execute(select(Participant.id).where(Participant.id == participant_id).with_for_update())
+def find_participants(session_ids: Collection[int], contest_id: int) -> dict[int, ParticipantInfo]:
+    """For whom each of these browsers acts in this contest (the one entered last), by session id."""
+    dialect = dialect_name()
+    given = {"browsers": encode(dialect, [{"id": each} for each in sorted(session_ids)]), "contest_id": contest_id}
+    found = {row[0]: ParticipantInfo(*row[1:]) for row in db.session.execute(_of_browsers(dialect), given)}
+    return found
+
+
+@lru_cache
+def _of_browsers(dialect: str) -> Any:
+    browsers = row_set(dialect, "browsers", {"id": Integer()})
+    return (
+        select(browsers.c.id, *_COLUMNS)
+        .select_from(browsers)
+        .join(SessionParticipant, SessionParticipant.session_id == browsers.c.id)
+        .join(Participant, Participant.id == SessionParticipant.participant_id)
+        .where(Participant.contest_id == bindparam("contest_id"))
+        # The last one of each browser stands last.
+        .order_by(SessionParticipant.linked_at, Participant.id)
+    )
+
+
+def lock_participants(participant_ids: Iterable[int]) -> None:
+    """Keep the rows for the rest of the transaction, in the order of their ids: what one person does takes turns."""
+    dialect = dialect_name()
+    people = encode(dialect, [{"id": each} for each in sorted(participant_ids)])
+    db.session.execute(_locking(dialect), {"people": people}).all()
+
+
+@lru_cache
+def _locking(dialect: str) -> Any:
+    people = row_set(dialect, "people", {"id": Integer()})
+    return (
+        select(Participant.id).where(Participant.id.in_(select(people.c.id))).order_by(Participant.id).with_for_update()
+    )
 
 
 def is_linked(session_id: int | None, participant_id: int) -> bool:

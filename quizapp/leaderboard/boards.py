@@ -3,7 +3,9 @@
 Knows participants' ids and packed numbers only. What the boards say is rebuilt from the database at any time.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from sqlalchemy import select
 
@@ -29,14 +31,27 @@ def of_group(round_id: int, group: str) -> str:
 
 
 def names_for(round_id: int, area_path: Iterable[int], group: str | None) -> list[str]:
-    """All boards on which a participant stands: everyone, each area from the root down, the group."""
+    """All boards on which a participant stands: everyone, each area of the path, the group."""
     names = [everyone(round_id), *(of_area(round_id, area_id) for area_id in area_path)]
     return [*names, of_group(round_id, group)] if group else names
 
 
-def record(contest_id: int, names: Iterable[str], participant_id: int, packed: int) -> None:
-    """Put a participant on their boards. Raises StoreDown; the caller then has to `invalidate`."""
-    redis_store.board_add(contest_id, dict.fromkeys(names, packed), str(participant_id))
+@dataclass(frozen=True)
+class BoardLine:
+    """A participant's packed number, and the boards on which it stands."""
+
+    boards: tuple[str, ...]
+    participant_id: int
+    packed: int
+
+
+def record(contest_id: int, lines: Iterable[BoardLine]) -> None:
+    """Put participants on their boards, all together. Raises StoreDown; the caller then has to `invalidate`."""
+    scores: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    for line in lines:
+        for name in line.boards:
+            scores[name][str(line.participant_id)] = line.packed
+    redis_store.boards_add(contest_id, scores)
 
 
 def invalidate(contest_id: int) -> str:
@@ -62,6 +77,16 @@ def is_complete(contest_id: int) -> bool:
         return wanted is not None and redis_store.board_generation(contest_id) == wanted
     except redis_store.StoreDown:
         return False
+
+
+def is_whole(contest_id: int) -> bool:
+    """False when the server has lost something since the last build without our knowing. Raises StoreDown."""
+    return redis_store.boards_are_whole(contest_id)
+
+
+def disown(contest_id: int) -> None:
+    """Make everybody say that the boards are catching up, without a write to the database. Raises StoreDown."""
+    redis_store.boards_disown(contest_id)
 
 
 def replace(contest_id: int, boards: Iterable[tuple[str, Mapping[str, int]]], generation: str) -> None:

@@ -6,11 +6,13 @@ Without an app context (a script, a command before the app exists) the Vietnames
 from quizapp.messages.api import API
 from quizapp.messages.areas import AREA_FILES, AREA_NOTES, AREA_REFUSALS
 from quizapp.messages.awards import AWARDS
+from quizapp.messages.backups import BACKUPS
 from quizapp.messages.collectives import COLLECTIVES
 from quizapp.messages.common import COMMON
 from quizapp.messages.contests import AMENDMENTS, CONTEST_PROBLEMS, CONTEST_REFUSALS
 from quizapp.messages.errors import REFUSALS
 from quizapp.messages.files import FILE_PROBLEMS, HINT
+from quizapp.messages.late import LATE
 from quizapp.messages.lifecycle import LIFECYCLE
 from quizapp.messages.lint import BANK_LINES, FINDINGS, SEVERITIES
 from quizapp.messages.people import PEOPLE
@@ -37,8 +39,10 @@ _SENTENCES = {
     **STAFF_REFUSALS,
     **PLAY,
     **LIFECYCLE,
+    **LATE,
     **PEOPLE,
     **AWARDS,
+    **BACKUPS,
     **COLLECTIVES,
     **RECORDS,
     **RULINGS,

@@ -36,6 +36,7 @@ ATTEMPT_REFUSALS: dict[str, LazyString] = {
     "attempts_exhausted": _l("Đồng chí đã dùng hết số lượt thi theo thể lệ."),
     "attempts_changed": _l("Lượt thi vừa được nộp ở một nơi khác. Hãy xem lại rồi bắt đầu lượt mới nếu còn lượt."),
     "attempt_not_found": _l("Không có bài thi này, hoặc bài thi không phải của đồng chí."),
+    "receipts_not_listed": _l("Vòng thi này chưa có danh sách biên nhận. Danh sách có sau khi vòng thi đóng."),
     "attempt_closed": _l("Bài thi đã kết thúc nên không sửa được nữa. Những câu đã lưu trước đó vẫn được tính."),
     "answers_missing": _l("Một số câu trả lời chưa tới máy chủ. Hãy chờ lưu xong rồi nộp lại."),
     "batch_too_large": _l("Một lần gửi chỉ được tối đa %(max)s câu trả lời."),

@@ -19,6 +19,7 @@ RULINGS: dict[str, LazyString] = {
         "Câu hỏi này hiện không chấm theo đáp án. Hãy khôi phục đáp án gốc hoặc sửa đáp án trước khi chấp nhận thêm."
     ),
     "regrade_decided": _l("Quyết định này đã được áp dụng hoặc hủy trước đó."),
+    "regrade_unfinished": _l("Quyết định này chưa tính xong; hãy tính tiếp hoặc hủy."),
     "regrade_outdated": _l(
         "Điểm của vài bài thi đã khác lúc tính thử. Hãy hủy bản tính thử này và tính lại; chưa có gì thay đổi."
     ),

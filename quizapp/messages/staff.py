@@ -36,6 +36,8 @@ ACTS: dict[str, LazyString] = {
     "refuse_entry": _l("Không công nhận phiếu dự thi"),
     "lift_refusal": _l("Công nhận lại phiếu dự thi"),
     "extend_attempt": _l("Thêm giờ cho một bài thi"),
+    "accept_late": _l("Chấp nhận câu trả lời đến muộn"),
+    "refuse_late": _l("Không chấp nhận câu trả lời đến muộn"),
     "upload_marks": _l("Nhập điểm chấm"),
     "stage_regrade": _l("Tính thử quyết định về câu hỏi"),
     "apply_regrade": _l("Áp dụng quyết định về câu hỏi"),

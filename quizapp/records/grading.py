@@ -92,12 +92,13 @@ class Grader:
         if self._round.mode == "marked" or line.submitted_at is None:
             return
         expect("started_at", fits=self._round.opens_at <= line.started_at <= self._round.closes_at)
-        expect("deadline", fits=line.started_at <= line.deadline <= self._round.closes_at)
+        # Maybe after the round's end: a round that was closed early leaves finished papers the deadlines they had.
+        expect("deadline", fits=line.started_at <= line.deadline)
         limit = self._round.time_limit_seconds
         if limit is not None:
             longest = timedelta(seconds=limit + line.extra_seconds)
             expect("deadline", fits=line.deadline <= line.started_at + longest)
-        expect("submitted_at", fits=line.submitted_at <= line.deadline)
+        expect("submitted_at", fits=line.submitted_at <= min(line.deadline, self._round.closes_at))
         if line.finished_by == "deadline":
             expect("submitted_at", fits=line.submitted_at == line.deadline)
 

@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy import Row, Select, exists, or_, select
 
 from quizapp.areas import queries as areas
-from quizapp.attempts import rules, rulings
+from quizapp.attempts import late, rules, rulings
+from quizapp.attempts.late import LateItem
 from quizapp.attempts.models import Answer, Attempt
 from quizapp.attempts.rules import Marking
 from quizapp.clock import rfc3339
@@ -39,8 +40,9 @@ def _stream_round(contest: ContestInfo, round_: RoundInfo, codes: AreaCodes, to_
     markings = rulings.markings(round_.id, contests.get_snapshot(contest.id, round_.rules_version))
     query = _attempts(round_, result.finalized_at if result else None)
     for page in db.session.execute(query.execution_options(yield_per=_AT_ONCE)).partitions():
-        answers = _answers_of([row.id for row in page])
-        lines = (_line(row, round_, answers[row.id], markings, codes) for row in page)
+        ids = [row.id for row in page]
+        answers, accepted = _answers_of(ids), late.accepted_of(ids)
+        lines = (_line(row, round_, answers[row.id], accepted.get(row.id, ()), markings, codes) for row in page)
         yield "".join(rules.canonical(line) + "\n" for line in lines).encode()
 
 
@@ -89,10 +91,14 @@ def _line(
     row: Row[Any],
     round_: RoundInfo,
     answers: Mapping[str, Sequence[str]],
+    accepted: Sequence[LateItem],
     markings: Mapping[str, Marking],
     codes: AreaCodes,
 ) -> dict[str, Any]:
-    """`state` is final or open; score, perfect, submitted_at and finished_by are null while it is open."""
+    """`state` is final or open; score, perfect, submitted_at and finished_by are null while it is open.
+
+    `late` is there only where late answers were accepted.
+    """
     paper = json.loads(row.paper)
     is_final = row.submitted_at is not None
     return {
@@ -116,6 +122,17 @@ def _line(
         "submitted_at": rfc3339(row.submitted_at) if is_final else None,
         "finished_by": row.finished_by,
         "state": "final" if is_final else "open",
+        **({"late": [_late(item) for item in accepted]} if accepted else {}),
+    }
+
+
+def _late(item: LateItem) -> dict[str, Any]:
+    """An accepted late answer; with what it replaced, the answers at the submission can be told from those now."""
+    return {
+        "question": item.question or None,
+        "replaced": item.replaced,
+        "received_at": rfc3339(item.received_at),
+        "accepted_at": rfc3339(item.decided_at) if item.decided_at else None,
     }
 
 

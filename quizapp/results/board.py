@@ -149,9 +149,13 @@ def _read_packed(
         elif group is not None:
             name = boards.of_group(round_.id, group)
         try:
-            return _read(contest, round_, RedisSource(contest.id, name), limit=limit, me=me, catching_up=False)
+            page = _read(contest, round_, RedisSource(contest.id, name), limit=limit, me=me, catching_up=False)
+            # One without anybody may be one that a full server has thrown away.
+            if page.total or not database.size():
+                return page
         except StoreDown:
             pass
+        return _read(contest, round_, database, limit=limit, me=me, catching_up=True)
     catching_up = not boards.is_complete(contest.id)
     return _read(contest, round_, database, limit=limit, me=me, catching_up=catching_up)
 

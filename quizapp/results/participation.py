@@ -1,11 +1,13 @@
 """How many take part, for the tables of staff: entered until when, new in which round, with which scores."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, case, func, select
 
+from quizapp.attempts import rollups
 from quizapp.attempts.models import Attempt, Standing
 from quizapp.contests.models import Round
 from quizapp.db import db
@@ -21,19 +23,13 @@ def count_entered(contest_id: int, area_ids: frozenset[int] | None, by: Sequence
 
 def count_newcomers(contest_id: int, area_ids: frozenset[int] | None) -> dict[int, int]:
     """By the position of a round, how many people finished a first paper there; their sum is the contest's people."""
-    first = (
-        select(Standing.participant_id, func.min(Round.position).label("position"))
-        .join(Round, Round.id == Standing.round_id)
-        .where(Standing.contest_id == contest_id)
-        .group_by(Standing.participant_id)
-        .subquery()
-    )
-    query = (
-        select(first.c.position, func.count())
-        .join(Participant, Participant.id == first.c.participant_id)
-        .group_by(first.c.position)
-    )
-    return {row[0]: row[1] for row in db.session.execute(_within(query, area_ids))}
+    rounds = db.session.execute(select(Round.id, Round.position).where(Round.contest_id == contest_id))
+    positions = {row.id: row.position for row in rounds}
+    found: Counter[int] = Counter()
+    for line in rollups.read(contest_id, by_round=True):
+        if line.newcomers and (area_ids is None or line.area_id in area_ids):
+            found[positions[line.round_id]] += int(line.newcomers)
+    return dict(found)
 
 
 def people_by_round(contest_id: int) -> dict[int, dict[int | None, int]]:

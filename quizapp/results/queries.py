@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Row, Select, case, func, select
 
+from quizapp.attempts import rollups
 from quizapp.attempts.models import Attempt, Standing
 from quizapp.db import db
 from quizapp.entries.models import Participant
@@ -50,6 +51,25 @@ def figures_by_area(contest_id: int, round_id: int | None) -> dict[int | None, F
         area_id: Figures(int(people), int(attempts), int(perfect), int(score_sum), int(counted), best)
         for area_id, people, attempts, perfect, score_sum, counted, best in rows
     }
+
+
+def kept_figures_by_area(contest_id: int, round_id: int | None) -> dict[int | None, Figures]:
+    """The same out of the rollups, which are kept in step with the standings: for pages, however many take part."""
+    figures: dict[int | None, Figures] = {}
+    for line in rollups.read(contest_id, round_id):
+        # Over a contest, somebody counts in the first round in which they took part, or had everything right.
+        people, all_correct = (
+            (line.newcomers, line.new_all_correct) if round_id is None else (line.people, line.people_all_correct)
+        )
+        figures[None if line.area_id == rollups.NO_AREA else line.area_id] = Figures(
+            people=int(people),
+            attempts=int(line.attempts),
+            people_all_correct=int(all_correct),
+            score_sum=int(line.score_sum),
+            counted=int(line.people),
+            best=line.best,
+        )
+    return figures
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ The rows pass through; only the current one is in memory. Equal tables give equa
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from itertools import zip_longest
+from itertools import chain, islice, zip_longest
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from quizapp.results.cells import date_text, places, plain, value_of
+from quizapp.results.sheet_rows import Cell, SheetRows
 from quizapp.results.tables import Column, Letterhead, Table
 
 # Excel ends at 1,048,576 rows; what stands above and below the rows needs a few.
@@ -118,13 +119,14 @@ class _Writer:
 
     def write(self, table: Table) -> None:
         sheet, row = self._open_sheet(table, first=True)
-        written = 0
-        for values in table.rows:
-            if written == ROWS_PER_SHEET:
-                sheet, row = self._open_sheet(table, first=False)
-                written = 0
-            self._row(sheet, row, table.columns, values)
-            row, written = row + 1, written + 1
+        rows = iter(table.rows)
+        # Without any row nothing is begun, so that sheets of totals only are written as they always were.
+        while some := list(islice(rows, 1)):
+            row = self._rows(sheet, row, table.columns, chain(some, islice(rows, ROWS_PER_SHEET - 1)))
+            if (following := next(rows, None)) is None:
+                break
+            sheet, row = self._open_sheet(table, first=False)
+            rows = chain([following], rows)
         if table.total is not None:
             self._row(sheet, row, table.columns, table.total, bold=True)
             row += 1
@@ -194,6 +196,27 @@ class _Writer:
         fits = sum(_width(column) for column in table.columns[first : last + 1]) * 11 / size
         lines = sum(max(1, ceil(len(part) / fits)) for part in shown.split("\n"))
         return min(_HIGHEST_ROW, lines * size * 1.4)
+
+    def _rows(self, sheet: Worksheet, row: int, columns: Sequence[Column], rows: Iterable[Sequence[object]]) -> int:
+        """The rows from number `row` on; returns the number after them."""
+        written = SheetRows(sheet, row)
+        for values in rows:
+            written.write([self._look(column, value) for column, value in zip(columns, values, strict=True)])
+            row += 1
+        return row
+
+    def _look(self, column: Column, value: object) -> Cell:
+        """The value in the form in which it is written, and how it looks."""
+        found = value_of(column, value)
+        if isinstance(found, date) and (found.year, found.month) < _FIRST_MONTH:
+            found = date_text(found)
+        if found is None or isinstance(found, str):
+            return found, self._cell_format("text", 0, bold=False)
+        if isinstance(found, Decimal):
+            return float(found), self._cell_format(column.kind, places(found), bold=False)
+        if column.kind == "duration" and isinstance(found, int):
+            return found / _MS_PER_DAY, self._cell_format(column.kind, 0, bold=False)
+        return found, self._cell_format(column.kind, 0, bold=False)
 
     def _row(
         self, sheet: Worksheet, row: int, columns: Sequence[Column], values: Sequence[object], *, bold: bool = False

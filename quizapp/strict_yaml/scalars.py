@@ -18,7 +18,8 @@ from quizapp.strict_yaml.checker import refusal
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,14})")
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)", re.ASCII)
+# Milliseconds at most; a moment that is stored has three more zeros.
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,3}|\.\d{3}000)?)?(Z|[+-]\d\d:\d\d)", re.ASCII)
 _SLUG_LENGTH = 64
 
 

@@ -1,25 +1,29 @@
 """The web: audiences (play, organize, district, account, api) over the features, and what they share."""
 
 import logging
-import secrets
 import time
 from datetime import timedelta
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 
 from quizapp import clock
+from quizapp.db_link import HOT_SECONDS, LONG_SECONDS, be_patient
 from quizapp.errors import NotFound
-from quizapp.logs import request_id
-from quizapp.web import account, api, district, health, identity, organize, play
+from quizapp.logs import new_request_id, request_id
+from quizapp.web import account, api, district, health, identity, lane, organize, play
 from quizapp.web.errors import init_errors
 from quizapp.web.extensions import babel, compress, csrf, login_manager
 from quizapp.web.filters import init_filters
 from quizapp.web.headers import PrivateSessions, set_headers
+from quizapp.web.kept_answers import KeptAnswers
 from quizapp.web.locale import select_locale
+from quizapp.web.together import init_together
 
 log = logging.getLogger(__name__)
 
 SESSION_LIFETIME = timedelta(days=60)
+# These read whole rounds, except for what participants ask of the API.
+_MAY_TAKE_LONG = ("organize", "district", "api")
 
 
 def init_web(app: Flask) -> None:
@@ -32,21 +36,36 @@ def init_web(app: Flask) -> None:
     babel.init_app(app, locale_selector=select_locale)
     init_errors(app)
     init_filters(app)
+    init_together(app)
     app.before_request(_begin)
+    app.before_request(_tell_failure)
     app.before_request(_refuse_nul)
     app.before_request(_protect)
     app.after_request(_end)
     app.context_processor(identity.template_identity)
     for blueprint in (play.bp, organize.bp, district.bp, account.bp, api.bp, health.bp):
         app.register_blueprint(blueprint)
+    app.wsgi_app = lane.FastLane(app)  # type: ignore[method-assign]
+    kept = KeptAnswers(app.wsgi_app, session_cookie=app.config["SESSION_COOKIE_NAME"], ending="/leaderboard")
+    app.extensions["quiz.kept_answers"] = kept
+    app.wsgi_app = kept  # type: ignore[method-assign]
 
 
 def _begin() -> None:
-    """Read the clock once, at the edge, and give the request an id."""
-    g.now = clock.now()
+    """Read the clock once, at the edge, give the request an id, and say how long it may wait for the database."""
+    g.now = request.environ.get(lane.ARRIVED) or clock.now()
     g.began = time.perf_counter()
-    g.request_id = secrets.token_hex(8)
+    g.request_id = new_request_id()
     request_id.set(g.request_id)
+    kind = getattr(current_app.view_functions.get(request.endpoint or ""), "allowed_kind", None)
+    be_patient(LONG_SECONDS if request.blueprint in _MAY_TAKE_LONG and kind != "participant" else HOT_SECONDS)
+
+
+def _tell_failure() -> None:
+    """What could not be stored in the fast lane is not tried once more at the same moment."""
+    failure: Exception | None = request.environ.get(lane.FAILED)
+    if failure is not None:
+        raise failure
 
 
 def _refuse_nul() -> None:

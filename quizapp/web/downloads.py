@@ -10,12 +10,14 @@ from flask import Response
 from quizapp.accounts.rules import Actor
 from quizapp.contests import service as contests
 from quizapp.db import transaction
-from quizapp.results.files import download_name, write_csv, write_xlsx
+from quizapp.results.files import download_name
 from quizapp.results.tables import Table
+from quizapp.web.big_tables import is_big, write_apart, write_table
 from quizapp.web.reports import Selection, report
 
 CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_TYPES = {"csv": CSV, "xlsx": XLSX}
 _CHUNK = 64 * 1024
 
 
@@ -29,7 +31,10 @@ def send_report(chosen: Selection, table: str, ext: str, *, actor: Actor) -> Res
     with transaction():
         contests.record_export(chosen.contest, actor=actor.login, table=table, area=area, now=chosen.now)
     what = f"{table} {chosen.round_.key}" if chosen.round_ else table
-    return send_table(built, download_name(chosen.contest.slug, what, area, chosen.now, ext), ext)
+    name = download_name(chosen.contest.slug, what, area, chosen.now, ext)
+    if not is_big(table, chosen):
+        return send_table(built, name, ext)
+    return send_file(lambda path: write_apart(chosen, table, path, ext), name, _TYPES[ext])
 
 
 def send_table(table: Table, name: str, ext: str) -> Response:
@@ -38,14 +43,7 @@ def send_table(table: Table, name: str, ext: str) -> Response:
     Written as `send_file` does it.
     """
 
-    def write(path: Path) -> None:
-        if ext == "csv":
-            with path.open("wb") as written:
-                written.writelines(write_csv(table))
-        else:
-            write_xlsx(table, path)
-
-    return send_file(write, name, CSV if ext == "csv" else XLSX)
+    return send_file(lambda path: write_table(table, path, ext), name, _TYPES[ext])
 
 
 def send_file(write: Callable[[Path], None], name: str, content_type: str) -> Response:
@@ -58,7 +56,12 @@ def send_file(write: Callable[[Path], None], name: str, content_type: str) -> Re
         path = Path(folder) / name
         write(path)
         # An open file outlives its name, so nothing is left to be removed after the answer.
-        file, size = path.open("rb"), path.stat().st_size
+        return send_kept_file(path, name, content_type)
+
+
+def send_kept_file(path: Path, name: str, content_type: str) -> Response:
+    """A file that exists, as an attachment called `name`."""
+    file, size = path.open("rb"), path.stat().st_size
     answer = Response(_chunks(file), content_type=content_type)
     answer.content_length = size
     answer.call_on_close(file.close)

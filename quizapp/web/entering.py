@@ -13,7 +13,7 @@ from quizapp.web.identity import client_address, ensure_session
 from quizapp.web.throttle import limit
 
 # A school or a ward shares one address, so that one is generous; one identity is tried by one person.
-ENTRIES_PER_ADDRESS = 300
+ENTRIES_PER_ADDRESS = 900
 RESUMPTIONS_PER_ADDRESS = 120
 ADDRESS_WINDOW_SECONDS = 60
 TRIES_PER_IDENTITY = 10

@@ -1,6 +1,7 @@
 """Exceptions to answers: problem+json (RFC 9457) for the API, one page for people."""
 
 import logging
+import random
 from http import HTTPStatus
 from typing import Any
 
@@ -9,14 +10,15 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from quizapp.db import db, is_unavailable
+from quizapp.db import fresh_snapshot, is_unavailable
 from quizapp.errors import QuizError, Unauthenticated, Unavailable
 from quizapp.messages import CODES, text_of
 from quizapp.web import identity
 
 log = logging.getLogger(__name__)
 
-RETRY_AFTER_SECONDS = 2
+# Not all at once: whoever was refused together would come back together.
+RETRY_AFTER_SECONDS = (2, 6)
 _HTTP_CODES = {
     400: "bad_request",
     404: "not_found",
@@ -44,7 +46,7 @@ def wants_json() -> bool:
 
 def problem(status: int, code: str, details: dict[str, Any] | None = None) -> ResponseReturnValue:
     """The answer for an error, in the form that the caller reads."""
-    db.session.rollback()
+    fresh_snapshot()
     details = details or {}
     if wants_json():
         answer = Response(
@@ -93,7 +95,7 @@ def _on_http_error(error: HTTPException) -> ResponseReturnValue:
 def _on_surprise(error: Exception) -> ResponseReturnValue:
     if is_unavailable(error):
         log.warning("the database did not answer", exc_info=error)
-        details = {"retry_after": RETRY_AFTER_SECONDS}
+        details = {"retry_after": random.randint(*RETRY_AFTER_SECONDS)}  # noqa: S311 - spread, not secrecy
         return problem(Unavailable.status, Unavailable.code, details)
     log.exception("internal error", extra={"path": request.path, "method": request.method})
     return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", {"request_id": g.get("request_id", "-")})

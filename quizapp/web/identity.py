@@ -12,10 +12,11 @@ from quizapp.accounts import queries as accounts
 from quizapp.accounts import service as accounts_service
 from quizapp.accounts.queries import SessionInfo
 from quizapp.accounts.rules import Actor
-from quizapp.db import db, is_unavailable
+from quizapp.db import fresh_snapshot, is_unavailable
+from quizapp.errors import Unauthenticated
 from quizapp.web.extensions import login_manager
 
-_TOKEN = "sid"  # noqa: S105 - the name of a cookie's field
+TOKEN = "sid"  # noqa: S105 - the name of a cookie's field
 # Where a request keeps what was looked up for it.
 _SESSION = "quiz.session"
 _ACTOR = "quiz.actor"
@@ -53,7 +54,7 @@ def current_session() -> SessionInfo | None:
     """The living session of this browser; looked up once a request."""
     if _SESSION not in request.environ:
         # A script that shows a bearer token is that token's owner alone, whatever cookie it carries.
-        request.environ[_SESSION] = None if bearer_token() else accounts.find_session(session.get(_TOKEN))
+        request.environ[_SESSION] = None if bearer_token() else accounts.find_session(session.get(TOKEN))
     found: SessionInfo | None = request.environ[_SESSION]
     return found
 
@@ -62,6 +63,14 @@ def current_session_id() -> int | None:
     """The id of the living session of this browser."""
     info = current_session()
     return info.id if info else None
+
+
+def own_session_id() -> int:
+    """The same, where a view is for participants only and therefore has a living session."""
+    info = current_session()
+    if info is None:
+        raise Unauthenticated("entry_required")
+    return info.id
 
 
 def current_actor() -> Actor | None:
@@ -81,7 +90,7 @@ def make_sure() -> None:
     except Exception as error:
         if not is_unavailable(error):
             raise
-        db.session.rollback()
+        fresh_snapshot()
         request.environ[_SESSION] = request.environ[_ACTOR] = None
 
 
@@ -115,7 +124,7 @@ def sign_out(*, now: datetime) -> None:
 
 
 def _remember(token: str) -> None:
-    session[_TOKEN] = token
+    session[TOKEN] = token
     session.permanent = True
     _forget()
 

@@ -48,6 +48,8 @@ ENTRIES = (
             "organize.extend_attempt",
             "organize.amend",
             "organize.extend_round",
+            "organize.late_papers",
+            "organize.late_answers",
             "organize.rulings",
             "organize.new_ruling",
             "organize.ruling",

@@ -202,6 +202,7 @@ def _paper(round_: RoundSpec) -> Part:
                 time=_whole_time(paper.time_limit_seconds),
             )
         )
+    sentences.append(str(words.LATE_ANSWERS))
     sentences.append(
         gettext(
             "Mỗi câu đúng được %(points)s điểm, câu sai hoặc bỏ trống không có điểm; điểm tối đa là %(full)s.",
@@ -288,6 +289,8 @@ def _publication(spec: ContestSpec) -> tuple[Part, ...]:
     ]
     if spec.entry.fields.phone != "off":
         sentences.append(str(words.MASK_PHONE[spec.publication.mask_phone]))
+    if any(round_.paper.mode != "marked" for round_ in spec.rounds):
+        sentences.append(str(words.RECEIPTS))
     sentences.append(str(words.RECORDS[spec.publication.records]))
     return (Part(tuple(sentences)),)
 

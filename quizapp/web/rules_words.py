@@ -283,6 +283,17 @@ QUESTIONS_GONE_WRONG: LazyString = _l(
     "cách xử lý."
 )
 
+LATE_ANSWERS: LazyString = _l(
+    "Câu trả lời đến máy chủ muộn hơn hạn nộp quá 3 giây thì không được tính. Nếu bài hết giờ mà chưa nộp, những gì "
+    "đến trong 24 giờ sau hạn được giữ lại; trước khi duyệt kết quả, Ban Tổ chức có thể chấp nhận bằng một quyết định "
+    "ghi rõ lý do, và người dự thi xem được quyết định ấy."
+)
+
+RECEIPTS: LazyString = _l(
+    "Mỗi bài đã nộp có một biên nhận. Sau khi vòng thi đóng và số liệu không còn phải giữ kín, danh sách biên nhận "
+    "được công khai, không kèm họ tên và điểm, để ai cũng kiểm tra được bài của mình có trong đó."
+)
+
 RECORDS: dict[str, LazyString] = {
     "organizer": _l("Dữ liệu gốc của các lượt thi do Ban Tổ chức lưu giữ để kiểm tra khi cần."),
     "public": _l(

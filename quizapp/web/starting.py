@@ -1,20 +1,90 @@
-"""Starting a paper, from a page or through the API: only people whom the round is for."""
+"""Starting papers, from a page or through the API: only for people whom the round is for."""
 
-from flask import g
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from quizapp.attempts import service as attempts
-from quizapp.attempts.service import Started
+from quizapp.attempts.queries import AttemptInfo
+from quizapp.attempts.starting import StartAsk
+from quizapp.contests import queries as contests
 from quizapp.contests.queries import ContestInfo, RoundInfo
+from quizapp.entries import queries as entries
 from quizapp.entries.queries import ParticipantInfo
-from quizapp.errors import Forbidden
+from quizapp.errors import Forbidden, QuizError
 from quizapp.results import promotion
 
 
-def start(contest: ContestInfo, round_: RoundInfo, participant: ParticipantInfo) -> Started:
-    """Open an attempt, or give back the one that is open. Inside a transaction.
+@dataclass(frozen=True)
+class StartRequest:
+    """A living browser asks for a paper of a round; `now` is when it asked."""
 
-    Raises Forbidden("not_eligible", why="not_promoted"), and what `attempts.service.start` raises.
+    slug: str
+    key: str
+    session_id: int
+    now: datetime
+
+
+@dataclass(frozen=True)
+class PaperStarted:
+    """The attempt that is open now, and whether this request made it."""
+
+    contest: ContestInfo
+    round: RoundInfo
+    attempt: AttemptInfo
+    is_new: bool
+
+
+def start_all(requests: Sequence[StartRequest]) -> list[PaperStarted | QuizError]:
+    """What became of each, in the order given. Inside a transaction.
+
+    Refused with NotFound, Forbidden("not_eligible", why="entry_required" or "not_promoted"), and what
+    `attempts.service.start` raises.
     """
-    if not promotion.is_promoted(contest, round_, participant.id):
-        raise Forbidden("not_eligible", why="not_promoted")
-    return attempts.start(contest, round_, participant, now=g.now)
+    by_round: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    for place, request in enumerate(requests):
+        by_round[request.slug, request.key].append(place)
+    told: dict[int, PaperStarted | QuizError] = {}
+    for (slug, key), places in sorted(by_round.items()):
+        asked = {place: requests[place] for place in places}
+        try:
+            told.update(_start(slug, key, asked))
+        except QuizError as refused:
+            told.update(dict.fromkeys(places, refused))
+    return [told[place] for place in range(len(requests))]
+
+
+def _start(slug: str, key: str, asked: dict[int, StartRequest]) -> dict[int, PaperStarted | QuizError]:
+    """The same for one round, by place."""
+    contest = contests.get_public_contest(slug)
+    round_ = contest.round(key)
+    people = entries.find_participants({request.session_id for request in asked.values()}, contest.id)
+    refusals: dict[int, QuizError] = {}
+    asks: dict[int, StartAsk] = {}
+    makers: dict[int, int] = {}
+    for place, request in asked.items():
+        person = people.get(request.session_id)
+        why = _why_not(contest, round_, person)
+        if person is None or why:
+            refusals[place] = Forbidden("not_eligible", why=why)
+        elif person.id not in asks:
+            asks[person.id], makers[person.id] = StartAsk(person, request.now), place
+    started = attempts.start_all(contest, round_, asks) if asks else {}
+    told: dict[int, PaperStarted | QuizError] = dict(refusals)
+    for place, request in asked.items():
+        if place not in refusals:
+            person_id = people[request.session_id].id
+            result = started[person_id]
+            told[place] = (
+                result
+                if isinstance(result, QuizError)
+                else PaperStarted(contest, round_, result.attempt, result.is_new and makers[person_id] == place)
+            )
+    return told
+
+
+def _why_not(contest: ContestInfo, round_: RoundInfo, person: ParticipantInfo | None) -> str | None:
+    if person is None:
+        return "entry_required"
+    return None if promotion.is_promoted(contest, round_, person.id) else "not_promoted"

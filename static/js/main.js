@@ -4,7 +4,7 @@ import { MODULES } from "./lib/modules.js";
 
 async function start(element, name) {
   const { default: enhance } = await import(`./modules/${name}.js`);
-  enhance(element);
+  await enhance(element);
 }
 
 for (const element of document.querySelectorAll("[data-module]")) {

@@ -4,10 +4,12 @@
     python3 kiem-chung.py records.zip
     python3 kiem-chung.py THƯ-MỤC                     (có raw.jsonl, rules.json; nếu có: key.json, ranking-*.csv)
     python3 kiem-chung.py THƯ-MỤC --ghi THƯ-MỤC-MỚI   (ghi lại các bảng xếp hạng vừa tính)
+    python3 kiem-chung.py records.zip --bien-nhan bien-nhan.json   (đối chiếu một tệp biên nhận với raw.jsonl)
 
 Chương trình tính lại mọi thứ suy ra được từ các tệp: rút lại từng đề từ số bí mật, chấm lại từng bài, chọn lại lượt thi
 được tính, đếm lại con số dự đoán, xếp hạng lại; rồi so với những gì đã công bố. Đúng hết thì in "ĐÚNG" (mã thoát 0);
-khác thì in chỗ khác đầu tiên (mã thoát 1). Chỉ cần Python 3.9 trở lên; không cần mạng, không cài thêm gì.
+khác thì in chỗ khác đầu tiên (mã thoát 1). Với --bien-nhan, chương trình chỉ tìm bài thi của biên nhận, tính lại mã băm
+của đề và của các câu trả lời, rồi so từng mục của biên nhận. Chỉ cần Python 3.9 trở lên; không cần mạng, không cài gì.
 """
 
 import hashlib
@@ -443,11 +445,12 @@ def check_times(row, rnd):
     if rnd["mode"] == "marked":
         return started, submitted
     need("started_at", rnd["opens"] <= started <= rnd["closes"])
-    need("deadline", started <= deadline <= rnd["closes"])
+    # Vòng đóng sớm thì hạn của bài đã nộp trước đó vẫn giữ nguyên, có thể muộn hơn giờ đóng.
+    need("deadline", started <= deadline)
     if rnd["limit"] is not None:
         extra = row.get("extra_seconds", int) if "extra_seconds" in row.data else 0
         need("deadline", deadline <= started + 1000 * (rnd["limit"] + extra))
-    need("submitted_at", submitted <= deadline)
+    need("submitted_at", submitted <= min(deadline, rnd["closes"]))
     if by == "deadline":
         need("submitted_at", submitted == deadline)
     return started, submitted
@@ -773,33 +776,114 @@ def verify(path):
     return contest, found
 
 
+# --- biên nhận ----------------------------------------------------------------------------------------------------
+
+
+def check_receipt(files, path):
+    """So một tệp biên nhận với dòng của bài thi ấy trong raw.jsonl; trả về những điều nên nói thêm. Khác: Sai."""
+    with open(path, "rb") as file:
+        data = file.read()
+    receipt = read_json(data, os.path.basename(path))
+    row = find_attempt(files, receipt.get("attempt", str))
+    paper = read_paper(row)
+    answers, prediction, notes = at_submission(row, check_answers(row, paper))
+    computed = {
+        "round": row.get("round", str),
+        "rules_version": row.get("rules_version", int),
+        "started_at": row.get("started_at", str),
+        "deadline": row.get("deadline", str),
+        "submitted_at": row.get("submitted_at", str, None),
+        "finished_by": row.get("finished_by", str, None),
+        "questions": len(paper),
+        "answered": sum(1 for chosen in answers.values() if chosen),
+        "prediction": prediction,
+        "paper_hash": sha256(canonical(paper)),
+        "answers_hash": sha256(receipt.get("salt", str) + canonical({ref: sorted(answers[ref]) for ref in answers})),
+    }
+    for name, expected in computed.items():
+        if receipt.data.get(name) != expected:
+            why = "biên nhận khác với dữ liệu gốc của bài thi này"
+            receipt.fail(name, why, write(expected), write(receipt.data.get(name)))
+    if "rules.json" in files.names:
+        same_contest(receipt, read_rules(files)[0])
+    return [*notes, f"mã băm SHA-256 của tệp biên nhận: {hashlib.sha256(data).hexdigest()}"]
+
+
+def find_attempt(files, code):
+    with files.open("raw.jsonl") as file:
+        for number, text in enumerate(file, start=1):
+            # Đọc lướt trước: tệp có thể có hàng triệu dòng.
+            if code.encode("utf-8") in text:
+                row = read_json(text, "raw.jsonl", number)
+                if row.get("attempt", str) == code:
+                    return row
+    raise Sai("không có bài thi của biên nhận", "raw.jsonl", None, "attempt", code, "")
+
+
+def at_submission(row, answers):
+    """(câu trả lời, số dự đoán, ghi chú) như lúc nộp bài: những gì được chấp nhận sau đó được đặt lại như trước."""
+    answers, prediction, notes = dict(answers), row.get("prediction", int, None), []
+    accepted = row.get("late", list) if "late" in row.data else []
+    for index in reversed(range(len(accepted))):
+        item = Row(accepted[index], row.file, row.line, f"late.{index}")
+        ref, replaced = item.get("question", str, None), item.get("replaced", list, int, None)
+        if ref is None:
+            prediction = replaced
+        elif replaced is None:
+            answers.pop(ref, None)
+        else:
+            answers[ref] = replaced
+        what = "số dự đoán" if ref is None else f"câu {ref}"
+        notes.insert(0, f"{what} đến muộn, được Ban Tổ chức chấp nhận lúc {item.get('accepted_at', str)}")
+    return answers, prediction, notes
+
+
+def sha256(text):
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
 def main(words):
     # Cửa sổ lệnh của Windows thường không dùng UTF-8.
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
-    if len(words) not in (1, 3) or (len(words) == 3 and words[1] != "--ghi") or words[0].startswith("-"):
+    option = words[1] if len(words) == 3 else None
+    if len(words) not in (1, 3) or option not in (None, "--ghi", "--bien-nhan") or words[0].startswith("-"):
         print(__doc__, file=sys.stderr)
         return 2
-    if not os.path.exists(words[0]):
-        print(f"Không có tệp hay thư mục {words[0]}", file=sys.stderr)
+    missing = [path for path in (words[0], *(words[2:] if option == "--bien-nhan" else ())) if not os.path.exists(path)]
+    if missing:
+        print(f"Không có tệp hay thư mục {missing[0]}", file=sys.stderr)
         return 2
     try:
-        contest, found = verify(words[0])
+        if option == "--bien-nhan":
+            report_receipt(words[0], words[2])
+        else:
+            report_all(words[0], words[2] if option else None)
     except Sai as wrong:
         print(wrong.sentence())
         return 1
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
         print(f"SAI: tệp không đúng định dạng ({type(error).__name__}: {error})")
         return 1
+    return 0
+
+
+def report_receipt(path, receipt):
+    for note in check_receipt(Files(path), receipt):
+        print(note)
+    print("ĐÚNG: biên nhận khớp với dữ liệu gốc của bài thi")
+
+
+def report_all(path, folder):
+    contest, found = verify(path)
     for key, notes, ranking in found:
         print(f"{key}: " + "; ".join(notes) + ".")
-        if ranking is not None and len(words) == 3:
-            os.makedirs(words[2], exist_ok=True)
-            with open(os.path.join(words[2], f"ranking-{key}.csv"), "w", encoding="utf-8", newline="") as file:
+        if ranking is not None and folder is not None:
+            os.makedirs(folder, exist_ok=True)
+            with open(os.path.join(folder, f"ranking-{key}.csv"), "w", encoding="utf-8", newline="") as file:
                 file.write(ranking)
     print(f"ĐÚNG: {contest}")
-    return 0
 
 
 if __name__ == "__main__":

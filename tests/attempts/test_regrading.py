@@ -26,10 +26,13 @@ def contest(app, now):
 
 
 def stage(contest, now, question, kind, *answers, **changes):
+    round_ = contest.rounds[0]
     with transaction():
-        return regrading.stage(
-            contest, contest.rounds[0], question, kind, answers, **{**TEXTS, **changes}, actor="an", now=now
-        )
+        regrade = regrading.stage(contest, round_, question, kind, answers, **{**TEXTS, **changes}, actor="an", now=now)
+        workings = regrading.workings(contest, round_, regrade)
+        for part in workings.parts:
+            workings.write(part)
+    return regrade
 
 
 def apply(regrade, now):

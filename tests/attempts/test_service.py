@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from quizapp.attempts import queries, rules, service
 from quizapp.attempts.models import Attempt, Standing
+from quizapp.attempts.paper import SeededStream, draw_paper, stream_label
 from quizapp.attempts.rules import Choice
 from quizapp.contests import queries as contests
 from quizapp.contests.rules import GRACE
@@ -337,9 +338,9 @@ def test_papers_are_drawn_anew_for_each_attempt_and_can_be_proven(app, now):
     assert len(set(papers)) > 1
     snapshot = contests.get_snapshot(contest.id)
     for number, paper in enumerate(papers, start=1):
-        label = service.stream_label(contest.slug, person.participant.public_id, "tuan-1", number)
-        redrawn = service.draw_paper(
-            service.SeededStream(contests.get_seed(contest.id), label),
+        label = stream_label(contest.slug, person.participant.public_id, "tuan-1", number)
+        redrawn = draw_paper(
+            SeededStream(contests.get_seed(contest.id), label),
             snapshot.blueprints["tuan-1"],
             snapshot.questions,
             snapshot.spec.round("tuan-1").paper.shuffle,

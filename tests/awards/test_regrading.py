@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from quizapp.areas import queries as areas
+from quizapp.attempts import regrading as engine
 from quizapp.attempts import rulings
 from quizapp.attempts.models import Attempt, Standing
 from quizapp.attempts.rules import Choice
@@ -59,10 +60,9 @@ def close(contest, now):
 
 
 def stage(contest, now, kind="accept", answers=(("B",),), question=QUESTION, round_=None):
-    with transaction():
-        return regrading.stage_ruling(
-            contest, round_ or contest.rounds[0], question, kind, answers, **TEXTS, actor="an", now=now
-        )
+    return regrading.stage_ruling(
+        contest, round_ or contest.rounds[0], question, kind, answers, **TEXTS, actor="an", now=now
+    )
 
 
 def decide(act, contest, regrade, now, round_=None):
@@ -260,3 +260,35 @@ def test_a_ruling_that_would_move_the_value_of_a_finalized_round_is_refused(app,
         stage(contest, later)
     assert (refused.value.code, refused.value.details) == ("regrade_other_round", {"round": "Tuần 2"})
     assert rulings.find_staged(contest.rounds[0].id) is None
+
+
+def test_a_dry_run_that_is_broken_off_can_be_gone_on_with_or_put_aside(app, now, monkeypatch):
+    contest, _, later = make(now)
+    round_ = contest.rounds[0]
+    with monkeypatch.context() as broken:
+        broken.setattr(regrading, "preview", lambda *_args, **_options: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            stage(contest, later)
+    staged = rulings.find_staged(round_.id)
+    assert (staged.state, staged.is_worked_out) == ("staged", False)
+    with pytest.raises(Conflict, match="regrade_unfinished"):
+        decide(regrading.apply_ruling, contest, staged, later)
+
+    done = regrading.work_out(contest, round_, staged.id, actor="an", now=later)
+    assert done.summary["attempts"]["up"] == 2
+
+    assert decide(regrading.cancel_ruling, contest, staged, later).state == "cancelled"
+    with pytest.raises(Conflict, match="regrade_decided"):
+        regrading.work_out(contest, round_, staged.id, actor="an", now=later)
+    assert stage(contest, later).summary == done.summary
+
+
+def test_no_transaction_of_a_dry_run_covers_the_whole_round(app, now, monkeypatch):
+    contest, _, later = make(now)
+    monkeypatch.setattr(engine, "_PART", 2)
+    seen = []
+    write = engine.Workings.write
+    monkeypatch.setattr(engine.Workings, "write", lambda self, part: (seen.append(part), write(self, part)))
+    found = stage(contest, later).summary["attempts"]
+    assert (len(seen), found["looked_at"], found["up"]) == (3, 6, 2)
+    assert all(last - first < 2 for first, last in seen)

@@ -10,14 +10,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+import yaml
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from quizapp.config import ROOT
 from tests import factories
+from tests.browser.sitting import SLUG, contest_file
 from tests.product import Product, free_port
 
 ADMIN = ("quan-tri", "mat-khau-quan-tri-thu")
 AXE = ROOT / "tests" / "vendor" / "axe-core-4.14.1" / "axe.min.js"
+# Chromium speaks to nobody else.
+QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync",
+         "--disable-component-update", "--disable-quic"]  # fmt: skip
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
 
@@ -60,14 +65,28 @@ def site(redis_server: str, chromium_path: str, tmp_path_factory: pytest.TempPat
 
 
 @pytest.fixture(scope="session")
-def browser(chromium_path: str) -> Iterator[Browser]:
+def contest(site: Site, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The launched contest of tests.browser.sitting; its slug."""
+    file = tmp_path_factory.mktemp("contest") / "contest.yaml"
+    file.write_text(yaml.safe_dump(contest_file(now()), allow_unicode=True), encoding="utf-8")
+    site.quiz("import-contest", str(file))
+    site.quiz("launch", SLUG)
+    return SLUG
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """What starts browsers."""
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright, chromium_path: str) -> Iterator[Browser]:
     """A headless Chromium that speaks to nobody else."""
-    quiet = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync",
-             "--disable-component-update", "--disable-quic"]  # fmt: skip
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path, args=quiet)
-        yield browser
-        browser.close()
+    browser = playwright.chromium.launch(executable_path=chromium_path, args=QUIET)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture

@@ -46,10 +46,15 @@ export class FakeServer {
   stored = new Map();
   refuses = new Set();
   closed = false;
+  keepsLate = false;
+  evidence = [];
   receipts = 0;
 
   save = (items) => {
-    if (this.closed) return { status: 409, body: { code: "attempt_closed" } };
+    if (this.closed) {
+      if (this.keepsLate) this.evidence.push(...items);
+      return { status: 409, body: { code: "attempt_closed", kept_as_evidence: this.keepsLate && items.length > 0 } };
+    }
     const bad = items.find((item) => this.refuses.has(JSON.stringify(item.value)));
     if (bad) return { status: 422, body: { code: "option_unknown", question: bad.key } };
     const stale = [];
@@ -82,4 +87,27 @@ export class FakeStorage {
   getItem = (name) => this.#entries.get(name) ?? null;
   setItem = (name, text) => void this.#entries.set(name, text);
   removeItem = (name) => void this.#entries.delete(name);
+}
+
+/** lib/device.js without a database: records by store and key. */
+export class FakeDevice {
+  #stores = { journal: new Map(), copies: new Map() };
+
+  list = async (store, ...parts) => this.#beginning(store, parts).map(([, record]) => record);
+
+  put = async (store, record, keeps = () => false) => {
+    const { owner, attempt, key } = record;
+    const name = JSON.stringify(key === undefined ? [owner, attempt] : [owner, attempt, key]);
+    const kept = this.#stores[store].get(name);
+    if (!kept || !keeps(kept)) this.#stores[store].set(name, record);
+  };
+
+  remove = async (store, parts, goes = () => true) => {
+    for (const [name, record] of this.#beginning(store, parts)) if (goes(record)) this.#stores[store].delete(name);
+  };
+
+  #beginning(store, parts) {
+    const begins = (name) => parts.every((part, index) => JSON.parse(name)[index] === part);
+    return [...this.#stores[store]].filter(([name]) => begins(name));
+  }
 }

@@ -134,8 +134,11 @@ def postgres_url() -> Iterator[str]:
 
 
 @contextmanager
-def cluster(binaries: Path) -> Iterator[str]:
-    """A cluster in a new folder, on a Unix socket and no port; its address."""
+def cluster(binaries: Path, *, durable: bool = False) -> Iterator[str]:
+    """A cluster in a new folder, on a Unix socket and no port; its address.
+
+    Unless it is `durable` it does not wait for the disk: it is thrown away.
+    """
     home = Path(tempfile.mkdtemp(prefix="quiz-test-postgres-"))
     as_user: dict[str, Any] = {}
     if os.geteuid() == 0:  # PostgreSQL refuses to run as root
@@ -145,8 +148,8 @@ def cluster(binaries: Path) -> Iterator[str]:
     subprocess.run(
         [binaries / "initdb", "-D", home / "data", *options], check=True, capture_output=True, cwd=home, **as_user
     )
-    # No fsync: this cluster is thrown away. What is durable is tried by the fault drills, on one that is not.
-    settings = ("listen_addresses=", "fsync=off", "full_page_writes=off", "max_connections=50")
+    careless = () if durable else ("fsync=off", "full_page_writes=off")
+    settings = ("listen_addresses=", "max_connections=50", *careless)
     command = [str(binaries / "postgres"), "-D", str(home / "data"), "-k", str(home)]
     process = _start([*command, *(word for setting in settings for word in ("-c", setting))], home / "log", **as_user)
     url = f"postgresql+psycopg://quiz@/postgres?host={home}"

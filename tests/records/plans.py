@@ -212,10 +212,10 @@ def rule(contest, ruling, at):
     ref = refs[question % len(refs)]
     answers = [[option]] if kind in ("rekey", "accept") else []
     try:
+        staged = regrading.stage_ruling(
+            contest, round_, ref, kind, answers, reason="đề sai", public_note="Đề sai.", actor="lan", now=at
+        )
         with transaction():
-            staged = regrading.stage_ruling(
-                contest, round_, ref, kind, answers, reason="đề sai", public_note="Đề sai.", actor="lan", now=at
-            )
             regrading.apply_ruling(contest, round_, staged.id, actor="lan", now=at)
     except QuizError as error:
         if error.code not in ("regrade_changes_nothing", "regrade_of_void", "regrade_invalid", "regrade_other_round"):

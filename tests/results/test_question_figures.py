@@ -57,6 +57,9 @@ def test_the_figures_follow_the_rulings(contest, now):
     texts = {"reason": "Sai", "public_note": "Sai"}
     with transaction():
         regrade = regrading.stage(contest, contest.rounds[0], LAST, "rekey", ["C"], **texts, actor="an", now=now)
+        workings = regrading.workings(contest, contest.rounds[0], regrade)
+        for part in workings.parts:
+            workings.write(part)
         regrading.apply(regrade, actor="an", now=now)
     found = question_figures(contest, contest.rounds[0])[LAST]
     assert (found.right, found.verdict, found.favourite) == (2, Verdict.GOOD, None)

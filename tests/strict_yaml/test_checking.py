@@ -210,6 +210,11 @@ def test_integer_has_one_spelling(typed: str) -> None:
     assert [p.code for p in refused(f"points: {typed}")] == ["not_a_number"]
 
 
+def test_a_moment_with_milliseconds_can_be_stored_and_read_again() -> None:
+    stored = check("names: [a]\nshuffle: true\nopens_at: 2022-04-18T00:00:01.25Z\n").model_dump_json()
+    assert File.model_validate_json(stored).opens_at == datetime(2022, 4, 18, 0, 0, 1, 250_000, tzinfo=UTC)
+
+
 def test_flag_and_moment() -> None:
     good = check("shuffle: true\nopens_at: 2022-04-18T00:00+07:00\n")
     assert good.shuffle is True

@@ -16,13 +16,16 @@ from quizapp.web.play.board_page import forget_boards
 
 # What differs from one answer to the next all the same: tokens, the moment and the number of the request.
 PASSING = re.compile(
-    r'csrf_token[^>]*value="[^"]*"|"csrf_token": "[^"]*"|(X-Request-Id|Date|Set-Cookie): .*|<span class="code">\w+'
+    r'csrf_token[^>]*value="[^"]*"|data-token="[^"]*"|"csrf_token": "[^"]*"|(X-Request-Id|Date|Set-Cookie): .*'
+    r'|<span class="code">\w+'
 )
 # What an address may ask for besides.
 QUERIES = {
     "play.board": ["?area=10", "?area=111", "?group=x", "?version=1"],
     "play.board_rows": ["?area=10", "?version=1"],
     "play.round_result": ["?version=1"],
+    "play.ask_receipt": ["?code=00000-00000"],
+    "play.receipt_list": ["?page=2"],
     "play.area_results": ["?round=tuan-1", "?round=tuan-2"],
     "play.collective_results": ["?round=tuan-1", "?round=tuan-2"],
     "api.list_areas": ["?tree=tinh-mau&q=ha"],

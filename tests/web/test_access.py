@@ -12,6 +12,7 @@ EXPECTED = {
     "health.healthz": "anyone",
     "health.readyz": "anyone",
     "play.question_image": "anyone",
+    "play.service_worker": "anyone",
 }
 
 

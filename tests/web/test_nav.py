@@ -20,6 +20,7 @@ WITHOUT_NAVIGATION = {
     "organize.publish_awards",
     "organize.set_size",
     "organize.sizes_list",
+    "organize.work_out_ruling",
 }
 
 

@@ -23,11 +23,10 @@ def contest(app, now):
 
 def rule(contest, now, kind, *answers):
     """A ruling on the fifth question, applied after the close."""
-    with transaction():
-        regrade = regrading.stage_ruling(
-            contest, contest.rounds[0], QUESTION, kind, answers, reason="Bí mật nội bộ", public_note=NOTE,
-            actor="to-vien-7", now=now,
-        )  # fmt: skip
+    regrade = regrading.stage_ruling(
+        contest, contest.rounds[0], QUESTION, kind, answers, reason="Bí mật nội bộ", public_note=NOTE,
+        actor="to-vien-7", now=now,
+    )  # fmt: skip
     with transaction():
         regrading.apply_ruling(contest, contest.rounds[0], regrade.id, actor="to-vien-7", now=now)
 

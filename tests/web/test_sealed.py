@@ -53,8 +53,10 @@ PUBLIC_DOORS = {
     "health.healthz": "nothing of contests is on it",
     "health.readyz": "the state of the machine",
     "play.area_results": "people, attempts, all-correct people by area: not before the publication",
+    "play.ask_receipt": "a form",
     "play.board": "no rows, no total, no number of pages",
     "play.board_rows": "the same, and a tag that no submission changes",
+    "play.check_receipt": "a code of a round that is not settled is as unknown as any",
     "play.collective_results": "figures of areas: not before the publication",
     "play.contest": "one's own attempts without scores",
     "play.enter": "a form, without how many have filled it in",
@@ -65,9 +67,14 @@ PUBLIC_DOORS = {
     "play.privacy": "the same for everybody",
     "play.question_image": "a picture of a question",
     "play.questions": "questions that the rules make public, without key and without figures",
+    "play.receipt": "one's own receipt, made at the submission",
+    "play.receipt_file": "the same as a file",
+    "play.receipt_list": "no list, and so no length of it, before the round's figures may be seen",
+    "play.receipt_list_file": "the same",
     "play.resume": "a form",
     "play.review": "one's own paper",
     "play.round_result": "no numbers before the publication",
+    "play.service_worker": "the same for everybody",
     "play.submitted": "one's own receipt, without score or key before the round is settled",
     "play.verify": "the commitment; no seed and no file before it may be told",
     "play.winners": "who has a prize: not before the publication",
@@ -250,13 +257,16 @@ def test_no_error_tells_a_sealed_thing_from_one_that_is_not_there(app, now, scen
     real = receipt_of(scene.other, scene.other_ids)
     pairs = [
         (f"/api/v1/receipts/{real}", "/api/v1/receipts/0000000000"),
+        (f"/bien-nhan/{real[:5]}-{real[5:]}", "/bien-nhan/00000-00000"),
         (f"/api/v1/attempts/{scene.other_ids[0]}", f"/api/v1/attempts/{'A' * 22}"),
         (f"/bai-thi/{scene.other_ids[0]}/da-nop", f"/bai-thi/{'A' * 22}/da-nop"),
     ]
     browser = scene.own.browser.client
     told_by(browser, "/")  # from now on the browser has a token
     for address, absent in pairs:
-        found, nothing = (told_by(browser, each).replace(each, "") for each in (address, absent))
+        found, nothing = (
+            told_by(browser, each).replace(each, "").replace(each.rpartition("/")[2], "") for each in (address, absent)
+        )
         assert found == nothing
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from quizapp.attempts.service import MAX_BATCH
+from quizapp.attempts.saving import MAX_BATCH
 from quizapp.web.api.papers import Paper
 from quizapp.web.api.schemas import MAX_SAFE_INTEGER, Guess, Moment, RequestBody, ResponseBody
 

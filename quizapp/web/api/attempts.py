@@ -1,21 +1,23 @@
 """Sitting a paper: start, look, save, submit, receipt. Only the browser that acts for the participant has it."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from flask import Response, g
 from flask_babel import lazy_gettext as _l
 
-from quizapp.attempts import queries, rules, rulings, service
+from quizapp.attempts import queries, rules, rulings
 from quizapp.attempts.queries import AttemptInfo
 from quizapp.attempts.rules import Choice, Marking
+from quizapp.attempts.saving import SaveAsk, Saved
+from quizapp.attempts.submitting import SubmitAsk
 from quizapp.contests import queries as contests
 from quizapp.contests.queries import ContestInfo, RoundInfo
 from quizapp.contests.rules import SnapshotQuestion, full_score, hides_results
-from quizapp.db import transaction
-from quizapp.entries import queries as entries
-from quizapp.errors import Forbidden, Invalid, NotFound
+from quizapp.contests.spec import Metric
+from quizapp.errors import Conflict, Invalid, NotFound
 from quizapp.results import sealing
-from quizapp.web import starting
+from quizapp.web import together
 from quizapp.web.api.attempt_schemas import (
     AnswerIn,
     AnswerOut,
@@ -34,8 +36,10 @@ from quizapp.web.api.blueprint import bp
 from quizapp.web.api.operation import json_text, operation
 from quizapp.web.api.papers import paper_out
 from quizapp.web.api.schemas import NoBody
-from quizapp.web.identity import current_session_id
+from quizapp.web.identity import current_session_id, own_session_id
+from quizapp.web.late_saves import keep_late
 from quizapp.web.settling import settle
+from quizapp.web.starting import StartRequest
 
 
 @bp.post("/contests/<slug>/rounds/<key>/attempts")
@@ -53,14 +57,8 @@ from quizapp.web.settling import settle
 )  # fmt: skip
 def start_attempt(slug: str, key: str, body: NoBody) -> tuple[AttemptStarted, int]:
     """Open an attempt, or give back the one that is open."""
-    with transaction():
-        contest = contests.get_public_contest(slug)
-        round_ = contest.round(key)
-        participant = entries.find_participant(current_session_id(), contest.id)
-        if participant is None:
-            raise Forbidden("not_eligible", why="entry_required")
-        started = starting.start(contest, round_, participant)
-    return AttemptStarted(**_head(started.attempt, contest, round_)), 201 if started.is_new else 200
+    started = together.start(StartRequest(slug, key, own_session_id(), g.now))
+    return AttemptStarted(**_head(started.attempt, started.contest, started.round)), 201 if started.is_new else 200
 
 
 @bp.get("/attempts/<attempt_id>")
@@ -96,28 +94,36 @@ def get_attempt(attempt_id: str) -> AttemptOut:
     description=_l(
         "Mỗi câu giữ lựa chọn có rev cao nhất, bất kể thứ tự gửi đến; cùng rev mà khác lựa chọn là stale. "
         "Chỉ trả 200 khi đã lưu bền vững. 422 nêu mục sai (index, question) và không lưu gì của lần gửi đó; "
-        "503 kèm Retry-After khi chưa lưu được."
+        "503 kèm Retry-After khi chưa lưu được. Quá hạn nộp 3 giây thì 409 attempt_closed: không tính; trong 24 giờ, "
+        "những gì gửi đến cho bài chưa được nộp vẫn được giữ làm bằng chứng (kept_as_evidence) để Ban Tổ chức xem xét."
     ),
     auth="participant",
     body=AnswersIn,
     responses={200: AnswersSaved},
     errors=(
         "attempt_not_found", "attempt_closed", "duplicate_question", "question_not_in_paper", "option_unknown",
-        "option_twice", "one_option_only", "prediction_not_asked", "prediction_invalid",
+        "option_twice", "one_option_only", "prediction_not_asked", "prediction_invalid", "too_many_requests",
     ),
 )  # fmt: skip
 def save_answers(attempt_id: str, body: AnswersIn) -> AnswersSaved:
     """Store a batch of choices."""
-    batch = _choices(body.batch)
+    batch = choices_of(body.batch)
     guess = (body.prediction.value, body.prediction.rev) if body.prediction else None
-    with transaction():
-        saved = service.save_answers(attempt_id, current_session_id(), batch, guess, now=g.now)
+    try:
+        saved = together.save(SaveAsk(attempt_id, current_session_id(), tuple(batch), guess, g.now))
+    except Conflict as refused:
+        raise keep_late(refused, attempt_id, batch, guess) from None
+    return saved_out(saved, guessed=guess is not None, now=g.now)
+
+
+def saved_out(saved: Saved, *, guessed: bool, now: datetime) -> AnswersSaved:
+    """What became of a batch; the stored guess is told to whoever sent one."""
     return AnswersSaved(
         saved=[RevOut(question=choice.question, rev=choice.rev) for choice in saved.saved],
         stale=[_answer(choice) for choice in saved.stale],
-        prediction=_stored_guess(attempt_id) if guess else None,
-        server_now=g.now,
-        remaining_ms=rules.remaining_ms(saved.attempt.deadline, g.now),
+        prediction=_guess_out(saved.metric, *saved.guess) if guessed and saved.guess and saved.metric else None,
+        server_now=now,
+        remaining_ms=rules.remaining_ms(saved.attempt.deadline, now),
     )
 
 
@@ -135,8 +141,7 @@ def save_answers(attempt_id: str, body: AnswersIn) -> AnswersSaved:
 )
 def submit_attempt(attempt_id: str, body: SubmissionIn) -> Response:
     """Finish the attempt; the receipt."""
-    with transaction():
-        attempt = service.submit(attempt_id, current_session_id(), last_rev=body.last_rev, now=g.now)
+    attempt = together.submit(SubmitAsk(attempt_id, current_session_id(), body.last_rev, g.now))
     return _receipt(attempt)
 
 
@@ -178,7 +183,7 @@ def _head(attempt: AttemptInfo, contest: ContestInfo, round_: RoundInfo) -> dict
     }
 
 
-def _choices(batch: Sequence[AnswerIn]) -> list[Choice]:
+def choices_of(batch: Sequence[AnswerIn]) -> list[Choice]:
     """The batch as the exam engine takes it. Raises Invalid("duplicate_question")."""
     seen: set[str] = set()
     for index, item in enumerate(batch):
@@ -192,18 +197,15 @@ def _answer(choice: Choice) -> AnswerOut:
     return AnswerOut(question=choice.question, options=list(choice.options), rev=choice.rev)
 
 
-def _stored_guess(attempt_id: str) -> GuessOut | None:
-    attempt, contest = _own(attempt_id)
-    return _guess(attempt, contest.round_by_id(attempt.round_id))
-
-
 def _guess(attempt: AttemptInfo, round_: RoundInfo) -> GuessOut | None:
     asked = round_.spec.prediction
     if asked is None or attempt.prediction is None:
         return None
-    is_count = asked.metric != "percent_all_correct"
-    value = attempt.prediction if is_count else rules.show_prediction(asked.metric, attempt.prediction)
-    return GuessOut(value=value, rev=attempt.prediction_rev)
+    return _guess_out(asked.metric, attempt.prediction, attempt.prediction_rev)
+
+
+def _guess_out(metric: Metric, value: int, rev: int) -> GuessOut:
+    return GuessOut(value=value if metric != "percent_all_correct" else rules.show_prediction(metric, value), rev=rev)
 
 
 def _result(

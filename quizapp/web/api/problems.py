@@ -121,6 +121,7 @@ FACTS: dict[str, dict[str, Any]] = {
     }},
     "round_not_open": {"opens_at": _MOMENT, "closes_at": _MOMENT},
     "attempts_exhausted": {"max": _WHOLE, "per": {"enum": ["round", "day", "contest"]}},
+    "attempt_closed": {"kept_as_evidence": {"type": "boolean"}},
     "answers_missing": {"have_rev": _WHOLE},
     "duplicate_question": _ITEM,
     "question_not_in_paper": _ITEM,
@@ -152,8 +153,8 @@ FACTS: dict[str, dict[str, Any]] = {
     "unavailable": {"retry_after": _WHOLE},
     "internal_error": {"request_id": _TEXT},
 }  # fmt: skip
-# Whoever closes a round that is not open knows its times already.
-_SOMETIMES = {"round_not_open"}
+# Whoever closes a round that is not open knows its times already; more time for a closed paper brings no answers.
+_SOMETIMES = {"round_not_open", "attempt_closed"}
 
 
 def schema_of(code: str) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def read_body(model: type[Body], *, required: bool) -> Body:
         return _checked(model, {})
     if request.mimetype != JSON:
         raise UnsupportedMediaType
-    return _checked(model, _parse(raw))
+    return _checked(model, parse_json(raw))
 
 
 def read_yaml() -> bytes:
@@ -62,7 +62,8 @@ def read_query(model: type[Query]) -> Query:
     return _checked(model, {name: value for name, value in request.args.items() if value})
 
 
-def _parse(raw: bytes) -> object:
+def parse_json(raw: bytes) -> object:
+    """The value that JSON tells. Raises QuizError("json_invalid"), also for an object with a key twice."""
     try:
         return json.loads(raw.decode("utf-8"), object_pairs_hook=_object, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):

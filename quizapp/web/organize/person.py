@@ -1,5 +1,6 @@
 """Everything about one participant: as they entered, their papers, what was decided about them; and deciding it."""
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,7 +12,7 @@ from wtforms import StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from quizapp.areas import queries as areas
-from quizapp.attempts import extra_time
+from quizapp.attempts import extra_time, late
 from quizapp.attempts import queries as attempts
 from quizapp.attempts.queries import AttemptInfo
 from quizapp.awards import service as awards
@@ -61,12 +62,13 @@ class ExtraTimeForm(ReasonForm):
 
 @dataclass(frozen=True)
 class AttemptLine:
-    """A paper (or a mark by hand) of the person; `score` is None until it is final."""
+    """A paper (or a mark by hand) of the person; `score` is None until it is final. `late`: how much came too late."""
 
     attempt: AttemptInfo
     round_label: str
     state: Literal["open", "submitted", "expired", "marked"]
     full_score: int
+    late: int
 
 
 @bp.get("/<slug>/nguoi-du-thi/<person>")
@@ -76,14 +78,15 @@ def person(slug: str, person: str) -> ResponseReturnValue:
     contest = own_contest(slug)
     participant = entries.get_participant_by_code(contest.id, person)
     settle(contest)
-    found = lookup.get_person(participant.id)
+    found, papers = lookup.get_person(participant.id), attempts.list_attempts(participant.id)
+    too_late = Counter(item.attempt_id for item in late.list_items([paper.id for paper in papers]))
     refused = entries.list_refusals(participant.id)
     return render_template(
         "organize/person.html",
         contest=contest,
         person=found,
         typed=_typed(contest, found),
-        lines=[_line(contest, attempt) for attempt in attempts.list_attempts(participant.id)],
+        lines=[_line(contest, paper, too_late[paper.id]) for paper in papers],
         refusal=refused[0] if refused and refused[0].lifted_at is None else None,
         acts=contests.list_acts_about(contest.id, person),
         act_names=ACTS,
@@ -198,7 +201,7 @@ def _typed(contest: ContestInfo, found: Person) -> list[tuple[str, str]]:
     return [*shown, (gettext("Mã dự thi"), show_entry_code(found.entry_code))]
 
 
-def _line(contest: ContestInfo, attempt: AttemptInfo) -> AttemptLine:
+def _line(contest: ContestInfo, attempt: AttemptInfo, too_late: int) -> AttemptLine:
     round_ = contest.round_by_id(attempt.round_id)
     state: Literal["open", "submitted", "expired", "marked"] = "submitted"
     if attempt.is_open(g.now):
@@ -207,4 +210,4 @@ def _line(contest: ContestInfo, attempt: AttemptInfo) -> AttemptLine:
         state = "marked"
     elif attempt.finished_by == "deadline":
         state = "expired"
-    return AttemptLine(attempt, round_.label, state, full_score(round_.spec))
+    return AttemptLine(attempt, round_.label, state, full_score(round_.spec), too_late)

@@ -6,8 +6,8 @@ from flask import url_for
 from flask_babel import gettext, ngettext
 
 from quizapp.accounts.rules import Actor
+from quizapp.attempts import late, rulings
 from quizapp.attempts import queries as attempts
-from quizapp.attempts import rulings
 from quizapp.awards import queries as awards
 from quizapp.contests import queries as contests
 from quizapp.contests.queries import ContestInfo, RoundInfo
@@ -35,6 +35,7 @@ def result_checks(
         _papers(contest, round_),
         *_guess(round_),
         *_rulings(contest, round_),
+        *_late(contest, round_, stage),
         *_signs(flags),
         *_second_person(stage, version, actor),
         *_lots(contest, round_, stage),
@@ -80,6 +81,21 @@ def _rulings(contest: ContestInfo, round_: RoundInfo) -> Iterator[Check]:
             "done",
             ngettext("Đã áp dụng %(num)d phán quyết về câu hỏi", "Đã áp dụng %(num)d phán quyết về câu hỏi", applied),
         )
+
+
+def _late(contest: ContestInfo, round_: RoundInfo, stage: Stage) -> Iterator[Check]:
+    """Answers that came late can be accepted until somebody confirms the result."""
+    papers, waiting = late.count_papers(round_.id)
+    url = url_for("organize.late_papers", slug=contest.slug, key=round_.key)
+    if waiting and stage in (Stage.CLOSING, Stage.REVIEW):
+        text = ngettext(
+            "%(num)d bài có câu trả lời đến muộn chưa được quyết định",
+            "%(num)d bài có câu trả lời đến muộn chưa được quyết định",
+            waiting,
+        )
+        yield Check("warning", text, gettext("Duyệt kết quả rồi thì không chấp nhận được nữa."), url)
+    elif papers and not waiting:
+        yield Check("done", gettext("Đã xem những câu trả lời đến muộn"))
 
 
 def _signs(flags: Mapping[Sign, int]) -> Iterator[Check]:

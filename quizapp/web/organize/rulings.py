@@ -94,6 +94,15 @@ def cancel_ruling(slug: str, key: str, regrade_id: int) -> ResponseReturnValue:
     return redirect(url_for("organize.rulings", slug=slug, key=key))
 
 
+@bp.post("/<slug>/vong/<key>/quyet-dinh/<int:regrade_id>/tinh-tiep")
+@allow("organizer")
+def work_out_ruling(slug: str, key: str, regrade_id: int) -> ResponseReturnValue:
+    """Work out a ruling once more, where that was broken off."""
+    contest, round_ = _closed_round(slug, key)
+    regrading.work_out(contest, round_, regrade_id, actor=signed_in_actor().login, now=g.now)
+    return redirect(url_for("organize.ruling", slug=slug, key=key, regrade_id=regrade_id))
+
+
 # The form's names of what the service names otherwise.
 _FIELDS = {"answers": "options"}
 
@@ -128,18 +137,17 @@ def _line(contest: ContestInfo, round_: RoundInfo, ref: str) -> QuestionLine:
 
 
 def _stage(contest: ContestInfo, round_: RoundInfo, line: QuestionLine, form: RulingForm) -> ResponseReturnValue:
-    with transaction():
-        regrade = regrading.stage_ruling(
-            contest,
-            round_,
-            line.ref,
-            form.kind.data or "",
-            form.answers(),
-            reason=form.reason.data or "",
-            public_note=form.public_note.data or "",
-            actor=signed_in_actor().login,
-            now=g.now,
-        )
+    regrade = regrading.stage_ruling(
+        contest,
+        round_,
+        line.ref,
+        form.kind.data or "",
+        form.answers(),
+        reason=form.reason.data or "",
+        public_note=form.public_note.data or "",
+        actor=signed_in_actor().login,
+        now=g.now,
+    )
     return redirect(url_for("organize.ruling", slug=contest.slug, key=round_.key, regrade_id=regrade.id))
 
 
@@ -150,7 +158,7 @@ def _ruling_page(contest: ContestInfo, round_: RoundInfo, regrade: RegradeInfo, 
         **_frame(contest, round_),
         regrade=regrade,
         question=question,
-        changes=changes(contest, regrade),
+        changes=changes(contest, regrade) if regrade.is_worked_out else None,
         form=form,
     )
     return page, 422 if form.errors else 200

@@ -12,8 +12,10 @@ from quizapp.web.play import (
     privacy,
     question_image,
     questions,
+    receipts,
     resume,
     round_result,
+    service_worker,
     verify,
     winners,
 )
@@ -21,5 +23,6 @@ from quizapp.web.play.blueprint import bp
 
 __all__ = [
     "area_results", "board", "bp", "collective_results", "contest", "enter", "home", "my_rank", "paper", "privacy",
-    "question_image", "questions", "resume", "round_result", "verify", "winners",
+    "question_image", "questions", "receipts", "resume", "round_result",
+    "service_worker", "verify", "winners",
 ]  # fmt: skip

@@ -9,30 +9,33 @@ from flask_babel import gettext, ngettext
 from quizapp.attempts import queries
 from quizapp.attempts import service as attempts
 from quizapp.attempts.queries import AttemptInfo
+from quizapp.attempts.saving import SaveAsk
+from quizapp.attempts.submitting import SubmitAsk
 from quizapp.contests import queries as contests
 from quizapp.db import transaction
-from quizapp.entries import queries as entries
-from quizapp.errors import Unauthenticated
-from quizapp.web import starting
+from quizapp.errors import Conflict, Forbidden, Unauthenticated
+from quizapp.web import together
 from quizapp.web.access import allow
-from quizapp.web.identity import current_session_id
+from quizapp.web.identity import current_session_id, own_session_id
+from quizapp.web.late_saves import keep_late
 from quizapp.web.play.blueprint import bp
 from quizapp.web.play.mark_page import mark_page
 from quizapp.web.play.paper_context import OpenPaper, finished_paper, open_paper
-from quizapp.web.play.paper_form import Posted, flags_of, keep_flags, kept_guess, paper_form, read_posted
+from quizapp.web.play.paper_form import PaperForm, Posted, flags_of, keep_flags, kept_guess, paper_form, read_posted
+from quizapp.web.play.question_html import question_html
+from quizapp.web.starting import StartRequest
 
 
 @bp.post("/cuoc-thi/<slug>/<round_key>/bat-dau")
 @allow("participant")
 def start_attempt(slug: str, round_key: str) -> ResponseReturnValue:
     """Open an attempt, or go back to the one that is open."""
-    contest = contests.get_public_contest(slug)
-    round_ = contest.round(round_key)
-    participant = entries.find_participant(current_session_id(), contest.id)
-    if participant is None:
-        raise Unauthenticated("entry_required")
-    with transaction():
-        started = starting.start(contest, round_, participant)
+    try:
+        started = together.start(StartRequest(slug, round_key, own_session_id(), g.now))
+    except Forbidden as refused:
+        if refused.details["why"] == "entry_required":
+            raise Unauthenticated("entry_required") from None
+        raise
     return redirect(url_for("play.paper", attempt_id=started.attempt.public_id), 303)
 
 
@@ -44,7 +47,7 @@ def paper(attempt_id: str) -> ResponseReturnValue:
     if not attempt.is_open(g.now):
         return _to_submitted(attempt_id)
     shown = _open_paper(attempt)
-    return render_template("play/paper.html", paper=shown, form=paper_form(shown))
+    return _paper_page(shown, paper_form(shown))
 
 
 @bp.post("/bai-thi/<attempt_id>")
@@ -52,20 +55,20 @@ def paper(attempt_id: str) -> ResponseReturnValue:
 def save_paper(attempt_id: str) -> ResponseReturnValue:
     """Store a page that was sent as a form; what is newer elsewhere stays, and the person is told."""
     attempt = _own_attempt(attempt_id)
-    if not attempt.is_open(g.now):
-        flash(gettext("Đã hết giờ làm bài; những lựa chọn gửi sau giờ không được tính."), "warning")
-        return _to_submitted(attempt_id)
     keep_flags(attempt_id, request.form, len(attempt.paper))
     before = _open_paper(attempt)
     posted = read_posted(request.form, before)
-    with transaction():
-        saved = attempts.save_answers(attempt_id, current_session_id(), posted.choices, posted.guess, now=g.now)
+    try:
+        saved = together.save(SaveAsk(attempt_id, current_session_id(), tuple(posted.choices), posted.guess, g.now))
+    except Conflict as refused:
+        _tell_late(keep_late(refused, attempt_id, posted.choices, posted.guess))
+        return _to_submitted(attempt_id)
     _tell_kept(before, posted, {choice.question for choice in saved.stale})
     after = _open_paper(_own_attempt(attempt_id))
     if posted.refused_guess:
         form = paper_form(after)
         form.add_errors({"prediction": "prediction_invalid"})
-        return render_template("play/paper.html", paper=after, form=form), 422
+        return _paper_page(after, form), 422
     flash(gettext("Đã lưu %(answered)s/%(total)s câu.", answered=after.answered, total=after.total), "success")
     page = "play.review" if request.form.get("then") == "review" else "play.paper"
     return redirect(url_for(page, attempt_id=attempt_id), 303)
@@ -86,8 +89,7 @@ def review(attempt_id: str) -> ResponseReturnValue:
 @allow("participant")
 def submit_attempt(attempt_id: str) -> ResponseReturnValue:
     """Finish the attempt; sent twice, or too late, it leads to the same page."""
-    with transaction():
-        attempts.submit(attempt_id, current_session_id(), last_rev=None, now=g.now)
+    together.submit(SubmitAsk(attempt_id, current_session_id(), None, g.now))
     return _to_submitted(attempt_id)
 
 
@@ -109,6 +111,10 @@ def submitted(attempt_id: str) -> ResponseReturnValue:
     return render_template("play/submitted.html", paper=shown, contest=shown.contest)
 
 
+def _paper_page(paper: OpenPaper, form: PaperForm) -> str:
+    return render_template("play/paper.html", paper=paper, form=form, question_html=question_html)
+
+
 def _own_attempt(attempt_id: str) -> AttemptInfo:
     return queries.get_own_attempt(attempt_id, current_session_id())
 
@@ -119,6 +125,22 @@ def _to_submitted(attempt_id: str) -> ResponseReturnValue:
 
 def _open_paper(attempt: AttemptInfo) -> OpenPaper:
     return open_paper(attempt, flags=flags_of(attempt.public_id), now=g.now)
+
+
+def _tell_late(refused: Conflict) -> None:
+    """Say what became of a page that was sent when its paper was over. Any other refusal goes on."""
+    if refused.code != "attempt_closed":
+        raise refused
+    if refused.details["kept_as_evidence"]:
+        flash(
+            gettext(
+                "Đã hết giờ làm bài; những lựa chọn gửi sau giờ không được tính. Hệ thống đã giữ lại để Ban Tổ chức "
+                "xem xét."
+            ),
+            "warning",
+        )
+    else:
+        flash(gettext("Đã hết giờ làm bài; những lựa chọn gửi sau giờ không được tính."), "warning")
 
 
 def _tell_kept(paper: OpenPaper, posted: Posted, stale: Collection[str]) -> None:

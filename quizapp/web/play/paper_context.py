@@ -14,12 +14,13 @@ from quizapp.attempts.queries import AttemptInfo
 from quizapp.attempts.rules import Choice, Marking
 from quizapp.contests import queries as contests
 from quizapp.contests.queries import ContestInfo, RoundInfo
-from quizapp.contests.rules import SnapshotQuestion, hides_results
+from quizapp.contests.rules import Snapshot, SnapshotQuestion, hides_results
 from quizapp.entries import queries as entries
 from quizapp.entries.queries import ParticipantInfo
 from quizapp.messages.rulings import VOIDS
 from quizapp.results import sealing
 from quizapp.web.entry_words import show_entry_code
+from quizapp.web.late_notes import LateNote, late_notes
 from quizapp.web.play.contest_page import Action, action_in
 from quizapp.web.prediction_text import is_percentage, prediction_hint, prediction_question
 from quizapp.web.ruling_notes import RulingNote, ruling_notes
@@ -87,11 +88,14 @@ class PredictionField:
 
 @dataclass(frozen=True)
 class OpenPaper:
-    """An attempt that is being worked on, at the moment of the request."""
+    """An attempt that is being worked on, at the moment of the request. `owner`: the person's public code."""
 
+    # What the round is run by, by name.
+    rules_hash: str
     contest: ContestInfo
     round: RoundInfo
     attempt: AttemptInfo
+    owner: str
     entry_code: str
     questions: tuple[PaperQuestion, ...]
     prediction: PredictionField | None
@@ -142,12 +146,16 @@ def open_paper(attempt: AttemptInfo, *, flags: Collection[int], now: datetime) -
     """The attempt's paper with the stored answers; `flags` are numbers of questions."""
     contest = contests.get_contest_by_id(attempt.contest_id)
     round_ = contest.round_by_id(attempt.round_id)
+    owner = entries.get_participant(attempt.participant_id)
+    snapshot = contests.get_snapshot(attempt.contest_id, attempt.rules_version)
     return OpenPaper(
+        rules_hash=snapshot.content_hash,
         contest=contest,
         round=round_,
         attempt=attempt,
-        entry_code=show_entry_code(entries.get_participant(attempt.participant_id).entry_code),
-        questions=_questions(attempt, attempts.get_answers(attempt.id), flags),
+        owner=owner.public_id,
+        entry_code=show_entry_code(owner.entry_code),
+        questions=_questions(attempt, snapshot, attempts.get_answers(attempt.id), flags),
         prediction=_prediction(attempt, round_),
         remaining_ms=rules.remaining_ms(attempt.deadline, now),
     )
@@ -168,8 +176,8 @@ class Result:
 class FinishedPaper:
     """An attempt that is final. `result` and `key` are None as long as they may not be seen.
 
-    `is_over`: nothing of the round can change any more. `notes`: rulings on questions of this paper. `action`: what its
-    owner can do in the round now.
+    `is_over`: nothing of the round can change any more. `notes`: rulings on questions of this paper. `late`: what came
+    after its end. `action`: what its owner can do in the round now.
     """
 
     contest: ContestInfo
@@ -185,6 +193,7 @@ class FinishedPaper:
     result: Result | None
     key: tuple[PaperQuestion, ...] | None
     notes: Sequence[RulingNote]
+    late: Sequence[LateNote]
     action: Action
 
 
@@ -196,7 +205,8 @@ def finished_paper(attempt: AttemptInfo, *, now: datetime) -> FinishedPaper:
     round_ = contest.round_by_id(attempt.round_id)
     receipt = json.loads(attempt.receipt)
     is_over = sealing.is_settled(round_, now)
-    questions = _questions(attempt, attempts.get_answers(attempt.id))
+    snapshot = contests.get_snapshot(attempt.contest_id, attempt.rules_version)
+    questions = _questions(attempt, snapshot, attempts.get_answers(attempt.id))
     participant = entries.get_participant(attempt.participant_id)
     unsubmitted = attempts.find_open_attempt(participant.id, round_.id)
     return FinishedPaper(
@@ -208,19 +218,19 @@ def finished_paper(attempt: AttemptInfo, *, now: datetime) -> FinishedPaper:
         duration_ms=rules.duration_ms(attempt.started_at, attempt.submitted_at),
         answered=receipt["answered"],
         total=receipt["questions"],
-        guess=_shown_guess(attempt, round_),
+        guess=_guess_text(round_, receipt["prediction"]),
         is_over=is_over,
         result=_result(attempt, round_, questions) if is_over or not hides_results(contest.spec) else None,
         key=questions if is_over and round_.spec.key_public == "after_close" else None,
         notes=[note for note in ruling_notes(contest, round_) if note.ref in dict(attempt.paper)],
+        late=late_notes(attempt),
         action=action_in(contest, round_, participant, [unsubmitted] if unsubmitted else [], now),
     )
 
 
 def _questions(
-    attempt: AttemptInfo, answers: Mapping[str, Choice], flags: Collection[int] = ()
+    attempt: AttemptInfo, snapshot: Snapshot, answers: Mapping[str, Choice], flags: Collection[int] = ()
 ) -> tuple[PaperQuestion, ...]:
-    snapshot = contests.get_snapshot(attempt.contest_id, attempt.rules_version)
     known = snapshot.questions
     # Questions are ruled on after the close only: an open paper need not ask.
     ruled = rulings.markings(attempt.round_id, snapshot) if attempt.submitted_at is not None else {}
@@ -254,16 +264,16 @@ def _prediction(attempt: AttemptInfo, round_: RoundInfo) -> PredictionField | No
     return PredictionField(
         question=prediction_question(asked, round_.label),
         hint=hint,
-        stored=_shown_guess(attempt, round_) or "",
+        stored=_guess_text(round_, attempt.prediction) or "",
         rev=attempt.prediction_rev,
         is_percentage=is_percentage(asked),
     )
 
 
-def _shown_guess(attempt: AttemptInfo, round_: RoundInfo) -> str | None:
-    if attempt.prediction is None or round_.spec.prediction is None:
+def _guess_text(round_: RoundInfo, stored: int | None) -> str | None:
+    if stored is None or round_.spec.prediction is None:
         return None
-    return rules.show_prediction(round_.spec.prediction.metric, attempt.prediction)
+    return rules.show_prediction(round_.spec.prediction.metric, stored)
 
 
 def _result(attempt: AttemptInfo, round_: RoundInfo, questions: tuple[PaperQuestion, ...]) -> Result:

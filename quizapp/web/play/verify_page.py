@@ -12,16 +12,18 @@ from quizapp.records import release
 from quizapp.records.sheets import has_key
 from quizapp.results import versions
 from quizapp.results.versions import ResultInfo
+from quizapp.web.play.published_receipts import is_public
 
 PROGRAM = "verify/kiem-chung.py"
 
 
 @dataclass(frozen=True)
 class RoundRecords:
-    """A round: its published versions, newest first, and whether the raw records may be taken."""
+    """A round: its published versions, newest first, and whether receipts are listed and raw records may be taken."""
 
     round_: RoundInfo
     published: tuple[ResultInfo, ...]
+    has_receipts: bool
     has_raw: bool
 
 
@@ -55,7 +57,8 @@ def verify_page(contest: ContestInfo, now: datetime) -> VerifyPage:
 
 def _round(contest: ContestInfo, round_: RoundInfo, now: datetime) -> RoundRecords:
     published = tuple(each for each in versions.list_versions(round_.id) if each.published_at is not None)
-    return RoundRecords(round_, published, release.gives_raw(contest, round_, now))
+    has_raw = release.gives_raw(contest, round_, now)
+    return RoundRecords(round_, published, is_public(contest, round_, now), has_raw)
 
 
 @lru_cache(maxsize=1)

@@ -142,7 +142,7 @@ def scores(chosen: Selection) -> Table:
 
 
 def _by_area(chosen: Selection, round_: RoundInfo | None) -> dict[int | None, Figures]:
-    found = queries.figures_by_area(chosen.contest.id, round_.id if round_ else None)
+    found = queries.kept_figures_by_area(chosen.contest.id, round_.id if round_ else None)
     ids = chosen.area_ids
     return found if ids is None else {area: sums for area, sums in found.items() if area in ids}
 

@@ -83,7 +83,7 @@ export class PaperView {
   /** Show or hide a notice of the bar, by its id; `text` replaces its sentence. */
   notice(id, shown, text) {
     const element = this.#root.querySelector(`#${id}`);
-    if (text) element.querySelector("p").textContent = text;
+    if (text) setText(element.querySelector("p"), text);
     element.hidden = !shown;
   }
 
@@ -104,9 +104,9 @@ export class PaperView {
     for (const input of this.#root.querySelectorAll("[name^=flag-]")) input.checked = names.includes(input.name);
   }
 
-  /** Nothing can be chosen or sent any more. */
-  lock() {
-    for (const element of this.#root.querySelectorAll("fieldset, button, #prediction")) element.disabled = true;
+  /** Whether things can be chosen and sent. */
+  lock(isLocked) {
+    for (const element of this.#root.querySelectorAll("fieldset, button, #prediction")) element.disabled = isLocked;
   }
 
   /** Go on with the keyboard at the question to which a link of the map leads. */

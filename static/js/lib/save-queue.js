@@ -7,7 +7,8 @@
 
 export const PREDICTION = "prediction";
 
-const MAX_BATCH = 100;
+// Small enough that one gets through between two tunnels.
+const MAX_BATCH = 20;
 
 const same = (one, other) => JSON.stringify(one ?? []) === JSON.stringify(other ?? []);
 
@@ -31,6 +32,11 @@ export class SaveQueue {
   /** The highest revision that the server has confirmed. */
   get lastRev() {
     return Math.max(0, ...[...this.#stored.values()].map((item) => item.rev));
+  }
+
+  /** Items that the server has said it keeps. */
+  get stored() {
+    return [...this.#stored.values()];
   }
 
   /** Items that the server has not confirmed, in the order of their revisions. */

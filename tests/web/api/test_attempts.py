@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from quizapp.attempts import service
+from quizapp.attempts import saving
 from tests.factories import make_contest, round_dict
 from tests.pictures import make_contest as make_pictured_contest
 from tests.pictures import png
@@ -370,7 +370,7 @@ def test_what_could_not_be_stored_is_503_with_a_time_to_try_again(caller, sittin
     def fail(*_args, **_options):
         raise OperationalError("UPDATE", {}, Exception("database is locked"))
 
-    monkeypatch.setattr(service, "save_answers", fail)
+    monkeypatch.setattr(saving, "save_all", fail)
     answer = caller.put(f"/attempts/{sitting['attempt']}/answers", {"batch": choose(sitting)}, 503)
     assert answer.json["code"] == "unavailable"
     assert int(answer.headers["Retry-After"]) >= 1

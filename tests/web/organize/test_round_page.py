@@ -55,6 +55,7 @@ def test_a_closed_round_is_under_review(people, scene):
     assert [a.get("href") for a in page.all("a") if "/vong/tuan-1/" in (a.get("href") or "")] == [
         f"{WEEK_1}/duyet",
         f"{WEEK_1}/cau-hoi",
+        f"{WEEK_1}/den-muon",
     ]
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from quizapp.attempts import rulings
-from quizapp.awards import service
+from quizapp.awards import regrading, service
 from quizapp.contests import queries as contests
 from quizapp.db import transaction
 from tests.clients import text_in
@@ -111,6 +111,19 @@ def test_it_is_put_aside(scene, people):
     assert "Đã hủy bản tính thử; không có gì thay đổi." in page.text
     assert rows(page, "history")[0][3] == "Đã hủy"
     assert rows(page, "questions")[4][1] == "A"
+
+
+def test_one_that_was_broken_off_says_so_and_can_be_gone_on_with(scene, people, monkeypatch):
+    with monkeypatch.context() as broken:
+        broken.setattr(regrading, "preview", lambda *_args, **_options: 1 / 0)
+        people("tinh").client.post(NEW, data={**ACCEPT, "csrf_token": people("tinh").token()})
+    address = f"{WEEK}/quyet-dinh/{regrades()[0].id}"
+    page = people("tinh").get(address)
+    assert "Chưa tính xong" in page.text
+    assert "Áp dụng" not in page.text
+
+    page = people("tinh").get(people("tinh").redirected(f"{address}/tinh-tiep", {}))
+    assert "Mới tính thử" in page.text
 
 
 def test_while_one_waits_there_is_no_other(scene, people):

@@ -269,7 +269,14 @@ def test_after_the_deadline_the_pages_lead_to_the_receipt(app: Flask, now: datet
             assert one.browser.client.get(path).headers["Location"] == f"{url}/da-nop"
         page = one.browser.post(url, {**sent, "q-1": "A"})
         assert text_in(page.one("h1")) == "Đã nộp bài thi Tuần 1"
-        assert notices(page) == ["Đã hết giờ làm bài; những lựa chọn gửi sau giờ không được tính."]
+        assert notices(page) == [
+            "Đã hết giờ làm bài; những lựa chọn gửi sau giờ không được tính. "
+            "Hệ thống đã giữ lại để Ban Tổ chức xem xét."
+        ]
+        # Nothing that is new: nothing is kept.
+        assert notices(one.browser.post(url, sent)) == [
+            "Đã hết giờ làm bài; những lựa chọn gửi sau giờ không được tính."
+        ]
     assert one.stored(url) == {}
     assert one.attempt(url).finished_by == "deadline"
 

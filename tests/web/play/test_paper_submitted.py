@@ -47,7 +47,7 @@ def test_the_receipt_tells_what_was_received_and_when(app: Flask, now: datetime)
         "Số câu đã trả lời": "5/5",
         "Số dự đoán": "3200",
     }
-    link = next(a for a in page.all("a") if (a.get("href") or "").endswith("/receipt"))
+    link = next(a for a in page.all("a") if (a.get("href") or "").endswith("/bien-nhan.json"))
     assert one.browser.client.get(link.get("href")).get_data(as_text=True) == attempt.receipt
 
 

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-import brotli
 from flask import Flask
 
 from quizapp.banks import service as banks
@@ -13,14 +12,14 @@ from quizapp.config import ROOT
 from quizapp.db import transaction
 from tests import factories
 from tests.clients import Page
-from tests.web.play.sitting import sitter
+from tests.web.play.sitting import Sitter, sitter
 
 STATIC = ROOT / "static"
 KIB = 1024
 
 
-def _real_paper(app: Flask, now: datetime, questions: int) -> Page:
-    """A paper of so many questions of a bank as it is shipped, with a guess."""
+def _real_paper(app: Flask, now: datetime, questions: int) -> tuple[Sitter, str]:
+    """Somebody with a paper of so many questions of a bank as it is shipped, with a guess; the paper's address."""
     file = ROOT / "question_banks" / "tu-tuong" / "bank.yaml"
     with transaction():
         banks.import_bank(file.read_bytes(), name=file.name, now=now)
@@ -32,7 +31,7 @@ def _real_paper(app: Flask, now: datetime, questions: int) -> Page:
         publication={"live": "hidden_until_close"},
     )
     one = sitter(app, contest, now)
-    return one.browser.get(one.start(contest))
+    return one, one.start(contest)
 
 
 def _modules(page: Page) -> Iterator[Path]:
@@ -45,7 +44,9 @@ def _modules(page: Page) -> Iterator[Path]:
         if path not in seen:
             seen.add(path)
             yield path
-            imported = re.findall(r'^import .*? from "(\..+?)";', path.read_text(encoding="utf-8"), re.MULTILINE)
+            imported = re.findall(
+                r'^import .*? from "(\..+?)";', path.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+            )
             waiting += [path.parent / name for name in imported]
 
 
@@ -53,27 +54,37 @@ def _files(page: Page) -> set[Path]:
     linked = [element.get("href") or element.get("src") or "" for element in (*page.all("link"), *page.all("script"))]
     found = {STATIC / address.split("/", 3)[3] for address in linked if address.startswith("/static/")}
     found |= {STATIC / "icons.svg"} if "icons.svg#" in page.html else set()
-    return {path.resolve() for path in found} | set(_modules(page)) | set((STATIC / "fonts").glob("*.woff2"))
+    fonts = [path for path in (STATIC / "fonts").glob("*.woff2") if path.name in page.html]
+    return {path.resolve() for path in found} | set(_modules(page)) | set(fonts)
 
 
-def _weight(app: Flask, page: Page) -> dict[str, int]:
+def _weight(app: Flask, sitter: Sitter, url: str) -> dict[str, int]:
     """Bytes by kind of file as they travel to a browser that takes brotli; fonts are compressed in themselves."""
-    weights = {"html": len(brotli.compress(page.html.encode(), quality=5))}
-    client = app.test_client()
-    for path in _files(page):
-        address = f"{app.static_url_path}/{path.relative_to(STATIC)}"
+    page, client = sitter.browser.get(url), sitter.browser.client
+    addresses = [f"{app.static_url_path}/{path.relative_to(STATIC)}" for path in _files(page)]
+    weights: dict[str, int] = {}
+    for address in (url, page.one("div", class_="paper").get("data-worker"), *addresses):
         with client.get(address, headers={"Accept-Encoding": "br"}) as answer:
-            weights[path.suffix[1:]] = weights.get(path.suffix[1:], 0) + len(answer.data)
+            kind = address.rpartition(".")[2] if "." in address else "html"
+            weights[kind] = weights.get(kind, 0) + len(answer.data)
     return weights
 
 
-def test_a_paper_of_twenty_questions_stays_below_fifty_kilobytes(app: Flask, now: datetime) -> None:
-    weights = _weight(app, _real_paper(app, now, 20))
-    assert set(weights) == {"html", "css", "js", "woff2", "svg"}
+def test_a_paper_of_thirty_questions_stays_below_fifty_kilobytes(app: Flask, now: datetime) -> None:
+    weights = _weight(app, *_real_paper(app, now, 30))
+    assert set(weights) == {"html", "css", "js", "svg"}, "the paper is set in the device's own letters"
     assert sum(weights.values()) < 50_000, weights
 
 
+def test_the_page_names_all_its_scripts_at_once(app: Flask, now: datetime) -> None:
+    sitter, url = _real_paper(app, now, 5)
+    page = sitter.browser.get(url)
+    named = [link.get("href", "").split("/", 3)[3] for link in page.all("link", rel="modulepreload")]
+    assert len(named) == len(set(named))
+    assert {STATIC / name for name in named} == set(_modules(page))
+
+
 def test_more_questions_cost_only_their_own_text(app: Flask, now: datetime) -> None:
-    page = _real_paper(app, now, 40)
-    assert len(page.all("fieldset")) == 40
-    assert _weight(app, page)["html"] < 12 * KIB
+    sitter, url = _real_paper(app, now, 40)
+    assert len(sitter.browser.get(url).all("fieldset")) == 40
+    assert _weight(app, sitter, url)["html"] < 12 * KIB

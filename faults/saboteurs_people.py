@@ -1,0 +1,135 @@
+"""Saboteurs of the drills in which people, their browsers and their networks are the trouble."""
+
+from faults.sabotage import Saboteur
+
+_LIVE_KEY = """        from dataclasses import replace
+        from quizapp.banks import queries as banks
+        frozen = snapshot.read(content)
+        live = {
+            f"{slug}/{question.id}": question.answer
+            for slug in {ref.partition("/")[0] for ref in frozen.questions}
+            for question in banks.get_bank(slug).questions
+        }
+        questions = {
+            ref: replace(question, answer=live.get(ref, question.answer)) for ref, question in frozen.questions.items()
+        }
+        _snapshots[contest_id, content_hash] = replace(frozen, questions=questions)
+"""
+
+SABOTEURS: tuple[Saboteur, ...] = (
+    Saboteur(
+        "journal-not-written",
+        "static/js/lib/journal.js",
+        'return this.#device.put("journal", record, (kept) => kept.rev > item.rev);',
+        "return Promise.resolve(record);",
+        ("F20",),
+    ),
+    Saboteur(
+        "tabs-do-not-speak",
+        "static/js/lib/tabs.js",
+        "tell: (message) => channel?.postMessage(message),",
+        "tell: () => {},",
+        ("F21",),
+    ),
+    Saboteur(
+        "last-arrival-wins",
+        "quizapp/attempts/saving.py",
+        "    merged = rules.merge(before, ask.batch)\n",
+        "    merged = {**before, **{c.question: Choice(c.question, c.options, max(c.rev, before[c.question].rev + 1) "
+        "if c.question in before else c.rev) for c in ask.batch}}\n",
+        ("F22", "F28"),
+    ),
+    Saboteur(
+        "losers-of-the-start-are-refused",
+        "quizapp/attempts/starting.py",
+        "{key: Started(attempt, False) for key, attempt in there.items()}",
+        '{key: Conflict("attempts_changed") for key in there}',
+        ("F23",),
+    ),
+    Saboteur(
+        "unsent-given-up",
+        "static/js/lib/saver.js",
+        "    this.#mayHurry = retryAfterMs === 0;\n",
+        "    this.#mayHurry = retryAfterMs === 0;\n    await this.#giveUp(batch);\n",
+        ("F24",),
+    ),
+    Saboteur(
+        "saves-after-the-deadline-count",
+        "quizapp/attempts/saving.py",
+        "    if not attempt.is_open(ask.now):\n",
+        "    if False:\n",
+        ("F25",),
+    ),
+    Saboteur(
+        "late-answers-thrown-away",
+        "quizapp/web/late_saves.py",
+        "        kept = late.keep(attempt_id, current_session_id(), batch, guess, now=g.now)\n",
+        "        kept = False\n",
+        ("F25",),
+    ),
+    Saboteur(
+        "saves-into-papers-that-are-handed-in",
+        "quizapp/attempts/saving.py",
+        "    if not attempt.is_open(ask.now):\n",
+        "    if not rules.is_open(attempt.deadline, None, ask.now):\n",
+        ("F26",),
+    ),
+    Saboteur(
+        "anybodys-cookie-opens-any-paper",
+        "quizapp/attempts/locating.py",
+        "            if browser is not None and browser in (row.session_id, row.token_hash):\n",
+        "            if browser is not None:\n",
+        ("F27",),
+    ),
+    Saboteur(
+        "extension-does-not-reach-open-papers",
+        "quizapp/attempts/service.py",
+        "        deadline = rules.deadline_of(row.started_at, limit, closes_at) + timedelta(",
+        "        deadline = before + 0 * timedelta(",
+        ("F29",),
+    ),
+    Saboteur(
+        "graded-by-the-bank-of-today",
+        "quizapp/contests/queries.py",
+        "        _snapshots[contest_id, content_hash] = snapshot.read(content)\n",
+        _LIVE_KEY,
+        ("F30",),
+    ),
+    Saboteur(
+        "closed-before-the-end",
+        "quizapp/attempts/rules.py",
+        "    return submitted_at is None and now <= deadline + GRACE\n",
+        "    return submitted_at is None and now <= deadline - GRACE\n",
+        ("F32",),
+    ),
+    Saboteur(
+        "every-look-at-the-board-is-dear",
+        "quizapp/web/api/boards.py",
+        "    tag = hashlib.sha256(",
+        "    sum(range(20_000_000))\n    tag = hashlib.sha256(",
+        ("F33",),
+    ),
+    Saboteur(
+        "one-request-at-a-time",
+        "gunicorn.conf.py",
+        ' or "gevent"',
+        ' or "sync"',
+        ("F34",),
+    ),
+    Saboteur(
+        "bodies-without-limit",
+        "quizapp/app.py",
+        "MAX_REQUEST_BYTES = 6 * 1024 * 1024",
+        "MAX_REQUEST_BYTES = 600 * 1024 * 1024",
+        ("F35",),
+    ),
+    Saboteur(
+        "backup-with-holes",
+        "quizapp/backups/sqlite.py",
+        '        copy.execute("PRAGMA journal_mode=DELETE")\n',
+        '        copy.execute("PRAGMA journal_mode=DELETE")\n'
+        '        copy.execute("DELETE FROM answers WHERE attempt_id % 3 = 0")\n        copy.commit()\n',
+        ("F38",),
+        ("sqlite",),
+    ),
+)

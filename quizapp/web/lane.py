@@ -1,0 +1,179 @@
+"""The fast lane: what most requests of a contest's last minutes are, answered without the whole of Flask around it.
+
+Saves and submissions that are plainly in order are taken here: one session cookie, its CSRF token in the header, a
+well-formed body. All that decides is checked as it is for every other caller: the signatures here, and the living
+session, its paper, the deadline and the revisions in the statement that locks the paper. Whatever is not plainly in
+order, and whatever is refused, goes the long way with its body untouched, so that every refusal is decided and worded
+in one place. To do a save or a submission twice changes nothing.
+"""
+
+import logging
+import re
+import time
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from hmac import compare_digest
+from http import HTTPStatus
+from io import BytesIO
+from typing import Any, cast
+
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+from flask_wtf.csrf import same_origin
+from itsdangerous import BadData, URLSafeTimedSerializer
+from pydantic import ValidationError
+from werkzeug.http import parse_cookie
+from werkzeug.sansio.utils import host_is_trusted
+
+from quizapp import clock
+from quizapp.attempts.saving import SaveAsk
+from quizapp.attempts.submitting import SubmitAsk
+from quizapp.db_link import HOT_SECONDS, be_patient, is_unavailable
+from quizapp.errors import QuizError
+from quizapp.ids import digest
+from quizapp.logs import new_request_id, request_id
+from quizapp.web import together
+from quizapp.web.api.attempt_schemas import AnswersIn, SubmissionIn
+from quizapp.web.api.attempts import choices_of, saved_out
+from quizapp.web.api.reading import parse_json
+from quizapp.web.headers import security_headers
+from quizapp.web.identity import TOKEN
+
+log = logging.getLogger("quizapp.web")
+
+Environ = dict[str, Any]
+Handler = Callable[[Environ, str, str, bytes], str | None]
+
+# What the long way finds in the environment: when the request came, and the error of a database that is away.
+ARRIVED, FAILED = "quiz.arrived", "quiz.failed"
+
+_PATH = re.compile(r"/api/v1/attempts/([A-Za-z0-9_-]{1,64})/(answers|submission)")
+_MOST_BYTES = 64 * 1024
+_JSON = "application/json"
+# Signatures that were found good are remembered for at most so long.
+_REMEMBERED_SECONDS = 600
+_CSRF_SALT = "wtf-csrf-token"
+
+
+class FastLane:
+    """Stands before the application's own WSGI function."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._long_way = app.wsgi_app
+        self._hosts: list[str] | None = app.config["TRUSTED_HOSTS"]
+        self._cookie_name: str = app.config["SESSION_COOKIE_NAME"]
+        sessions = cast(SecureCookieSessionInterface, app.session_interface).get_signing_serializer(app)
+        if sessions is None:
+            raise ValueError("the application has no secret key")
+        self._sessions = sessions
+        self._tokens = URLSafeTimedSerializer(app.secret_key or "", salt=_CSRF_SALT)
+        self._lifetime = int(app.permanent_session_lifetime.total_seconds())
+        self._headers = [*security_headers(app.config["SESSION_COOKIE_SECURE"]), ("Cache-Control", "no-store")]
+        self._headers.append(("Content-Type", _JSON))
+        # One for each application, since it knows its key.
+        self._browser_of = lru_cache(maxsize=10_000)(self._check_signatures)
+        self._handlers: dict[tuple[str, str], Handler] = {
+            ("PUT", "answers"): self._save,
+            ("POST", "submission"): self._submit,
+        }
+
+    def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
+        """The answer, from here or from the application."""
+        match = _PATH.fullmatch(environ["PATH_INFO"])
+        handler = self._handlers.get((environ["REQUEST_METHOD"], match[2])) if match else None
+        if match is None or handler is None or not self._is_plain(environ):
+            return self._long_way(environ, start_response)
+        began = time.perf_counter()
+        be_patient(HOT_SECONDS)
+        browser = self._browser(environ)
+        body = _read(environ) if browser else None
+        if browser is None or body is None:
+            return self._long_way(environ, start_response)
+        request_id.set(new_request_id())
+        told = self._attempted(handler, environ, match[1], browser, body)
+        if told is None:
+            return self._long_way(environ, start_response)
+        self._log(environ, began)
+        answer = told.encode()
+        headers = [*self._headers, ("Content-Length", str(len(answer))), ("X-Request-Id", request_id.get())]
+        start_response("200 OK", headers)
+        return [answer]
+
+    def _is_plain(self, environ: Environ) -> bool:
+        """Nothing but what the browser's own script sends, to a host name of ours."""
+        return (
+            "HTTP_AUTHORIZATION" not in environ
+            and not environ.get("QUERY_STRING")
+            and (not self._hosts or host_is_trusted(environ.get("HTTP_HOST"), self._hosts))
+            and (environ["wsgi.url_scheme"] != "https" or _from_here(environ))
+        )
+
+    def _browser(self, environ: Environ) -> str | None:
+        """The hash of the browser's token, when cookie and CSRF token are signed by us and belong together."""
+        cookie = parse_cookie(environ.get("HTTP_COOKIE", "")).get(self._cookie_name)
+        token = environ.get("HTTP_X_CSRF_TOKEN")
+        if not cookie or not token:
+            return None
+        return self._browser_of(cookie, token, int(time.monotonic() / _REMEMBERED_SECONDS))
+
+    def _check_signatures(self, cookie: str, token: str, _period: int) -> str | None:
+        try:
+            session = self._sessions.loads(cookie, max_age=self._lifetime)
+            signed = self._tokens.loads(token)
+        except BadData:
+            return None
+        expected, sid = session.get("csrf_token"), session.get(TOKEN)
+        if not isinstance(expected, str) or not isinstance(signed, str) or not isinstance(sid, str):
+            return None
+        return digest(sid) if compare_digest(expected, signed) else None
+
+    def _attempted(self, handler: Handler, environ: Environ, attempt: str, browser: str, body: bytes) -> str | None:
+        try:
+            return handler(environ, attempt, browser, body)
+        except (QuizError, ValidationError):
+            pass  # refused there, in words
+        except Exception as error:
+            if not is_unavailable(error):
+                raise
+            log.warning("the database did not answer", exc_info=error)
+            environ[FAILED] = error
+        return None
+
+    def _save(self, environ: Environ, attempt: str, browser: str, body: bytes) -> str | None:
+        if environ.get("CONTENT_TYPE") != _JSON:
+            return None
+        environ[ARRIVED] = now = clock.now()
+        given = AnswersIn.model_validate(parse_json(body))
+        guess = (given.prediction.value, given.prediction.rev) if given.prediction else None
+        ask = SaveAsk(attempt, browser, tuple(choices_of(given.batch)), guess, now)
+        saved = together.save(ask, self._app)
+        return saved_out(saved, guessed=guess is not None, now=now).model_dump_json()
+
+    def _submit(self, environ: Environ, attempt: str, browser: str, body: bytes) -> str | None:
+        if body and environ.get("CONTENT_TYPE") != _JSON:
+            return None
+        environ[ARRIVED] = now = clock.now()
+        given = SubmissionIn.model_validate(parse_json(body) if body else {})
+        return together.submit(SubmitAsk(attempt, browser, given.last_rev, now), self._app).receipt
+
+    def _log(self, environ: Environ, began: float) -> None:
+        """As every request is logged."""
+        spent = round((time.perf_counter() - began) * 1000)
+        facts = {"method": environ["REQUEST_METHOD"], "path": environ["PATH_INFO"], "status": HTTPStatus.OK.value}
+        log.info("request", extra={**facts, "duration_ms": spent})
+
+
+def _from_here(environ: Environ) -> bool:
+    """Over TLS a page of ours sends where it comes from; the long way insists on it too."""
+    return same_origin(environ.get("HTTP_REFERER", ""), f"https://{environ.get('HTTP_HOST', '')}/")
+
+
+def _read(environ: Environ) -> bytes | None:
+    """The whole body, put back for the long way; None when it is long, or does not say how long."""
+    said = environ.get("CONTENT_LENGTH") or "0"
+    if "HTTP_TRANSFER_ENCODING" in environ or not said.isdecimal() or int(said) > _MOST_BYTES:
+        return None
+    body: bytes = environ["wsgi.input"].read(int(said))
+    environ["wsgi.input"] = BytesIO(body)
+    return body if len(body) == int(said) else None

@@ -1,0 +1,193 @@
+import shutil
+import socket
+import ssl
+import subprocess
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from tests.deploy import front as nginx
+from tests.deploy.front import UNKNOWN_FILE, Front
+from tests.plugins.environment import missing
+from tests.product import free_port
+
+PHONES = 300
+SAVE = "/api/v1/attempts/bai-thi/answers"
+BOARD = "/api/v1/contests/cuoc-thi/rounds/r1/leaderboard"
+
+
+@pytest.fixture
+def front(nginx_path: str, render: ModuleType, values: dict[str, str], tmp_path: Path) -> Iterator[Front]:
+    with nginx.running(nginx_path, render, values, tmp_path) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def lasting_front(
+    nginx_path: str, render: ModuleType, shipped_values: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Front]:
+    """One for tests that leave nothing behind."""
+    with nginx.running(nginx_path, render, shipped_values, tmp_path_factory.mktemp("front")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """A certificate for `thi.example.vn` that nobody has signed, as values of the templates."""
+    openssl = shutil.which("openssl") or missing("openssl")
+    folder = tmp_path_factory.mktemp("tls")
+    key, certificate = folder / "key.pem", folder / "certificate.pem"
+    command = [openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=thi.example.vn"]
+    subprocess.run([*command, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    return {"TLS_CERTIFICATE": str(certificate), "TLS_KEY": str(key)}
+
+
+@pytest.mark.parametrize("scheme", ["plain", "tls"])
+@pytest.mark.parametrize("gateways", ["", "192.0.2.0/24,2001:db8::/32"])
+def test_nginx_understands_its_configuration(
+    nginx_path: str,
+    render: ModuleType,
+    values: dict[str, str],
+    certificate: dict[str, str],
+    tmp_path: Path,
+    scheme: str,
+    gateways: str,
+) -> None:
+    own = {"SCHEME": scheme, "FRONT_NETWORKS": gateways, "HTTP_PORT": "8080", "TLS_PORT": "8443"}
+    config = nginx.configure(render, values, tmp_path, **own, **certificate)
+    command = [nginx_path, "-t", "-q", "-e", "stderr", "-c", config / "nginx.conf"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_with_tls_everything_goes_by_tls(
+    nginx_path: str, render: ModuleType, values: dict[str, str], certificate: dict[str, str], tmp_path: Path
+) -> None:
+    port = free_port()
+    own = {"SCHEME": "tls", "TLS_PORT": f"127.0.0.1:{port}", **certificate}
+    with nginx.running(nginx_path, render, values, tmp_path, **own) as front:
+        status, headers, _ = front.ask("/cuoc-thi/x?a=1")
+        assert (status, headers["Location"]) == (301, "https://thi.example.vn/cuoc-thi/x?a=1")
+        assert front.ask(SAVE, "PUT", b"{}")[0] == 403
+        context = ssl.create_default_context(cafile=certificate["TLS_CERTIFICATE"])
+        context.check_hostname = False
+        with (
+            socket.create_connection(("127.0.0.1", port)) as plain,
+            context.wrap_socket(plain, server_hostname="thi.example.vn") as connection,
+        ):
+            connection.sendall(b"GET / HTTP/1.1\r\nHost: thi.example.vn\r\nConnection: close\r\n\r\n")
+            assert connection.recv(4096).startswith(b"HTTP/1.1 200")
+        # Under any other name there is nothing here.
+        with socket.create_connection(("127.0.0.1", port)) as plain, pytest.raises(ssl.SSLError):
+            context.wrap_socket(plain, server_hostname="khac.example.vn")
+
+
+def test_a_school_enters_and_starts_at_one_stroke_of_the_bell(front: Front) -> None:
+    def phone(number: int) -> set[int]:
+        base = "/api/v1/contests/cuoc-thi"
+        asked = [
+            front.ask("/cuoc-thi/cuoc-thi"),
+            front.ask("/api/v1/session"),
+            front.ask(f"{base}/entries", "POST", b"{}"),
+            front.ask(f"{base}/rounds/r1/attempts", "POST", b"{}"),
+            front.ask("/bai-thi/x"),
+            front.ask(SAVE, "PUT", b"{}"),
+        ]
+        return {status for status, _, _ in asked}
+
+    with ThreadPoolExecutor(16) as phones:
+        assert set().union(*phones.map(phone, range(PHONES))) == {200}
+
+
+def test_who_tries_passwords_has_to_wait(front: Front) -> None:
+    answers = [front.ask("/api/v1/session", "POST", b"{}") for _ in range(40)]
+    assert [status for status, _, _ in answers[:30]] == [200] * 30
+    status, headers, body = answers[-1]
+    assert (status, headers["Retry-After"], body["code"]) == (429, "10", "too_many_requests")
+    # Only that: the people behind the same address go on.
+    assert front.ask(SAVE, "PUT", b"{}")[0] == 200
+    assert "Xin chờ" in front.ask("/tai-khoan/dang-nhap", "POST", b"")[2]
+
+
+def test_what_callers_say_of_their_address_is_not_passed_on(lasting_front: Front) -> None:
+    assert lasting_front.ask("/", X_Forwarded_For="198.51.100.1")[2]["from"] == "127.0.0.1"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "server"),
+    [
+        ("GET", "/", "web"),
+        ("PUT", SAVE, "web"),
+        ("GET", "/api/v1/session", "web"),
+        ("POST", "/api/v1/session", "staff"),
+        ("GET", "/api/v1/contests/cuoc-thi", "web"),
+        ("PUT", "/api/v1/contests/cuoc-thi", "staff"),
+        ("GET", "/api/v1/contests/cuoc-thi/exports/raw.jsonl", "staff"),
+        ("POST", "/api/v1/contests/cuoc-thi/rounds/r1/finalize", "staff"),
+        ("POST", "/api/v1/contests/cuoc-thi/rounds/r1/attempts", "web"),
+        ("GET", "/to-chuc/", "staff"),
+        ("GET", "/don-vi/cuoc-thi/tai/nguoi.xlsx", "staff"),
+        ("GET", "/cuoc-thi/to-chuc", "web"),
+    ],
+)
+def test_staff_have_nodes_of_their_own(lasting_front: Front, method: str, path: str, server: str) -> None:
+    assert lasting_front.ask(path, method)[2]["server"] == server
+
+
+def test_a_slow_phone_costs_no_web_worker(front: Front) -> None:
+    head = f"PUT {SAVE} HTTP/1.1\r\nHost: thi\r\nContent-Length: 100\r\n\r\n".encode()
+    slow = [front.begin(head + b"half of it") for _ in range(100)]
+    assert front.ask(SAVE, "PUT", b"{}")[0] == 200
+    assert front.web.seen == [SAVE]
+    slow[0].sendall(b"x" * 90)
+    assert slow[0].recv(4096).startswith(b"HTTP/1.1 200")
+    for connection in slow:
+        connection.close()
+
+
+def test_a_body_that_no_participant_sends_is_refused_here(front: Front) -> None:
+    assert front.ask(SAVE, "PUT", b"x" * 70_000)[0] == 413
+    assert front.ask("/api/v1/banks/ngan-hang", "PUT", b"x" * 5_000_000)[2]["bytes"] == 5_000_000
+    assert front.web.seen == []
+
+
+def test_files_are_asked_for_once(front: Front) -> None:
+    for _ in range(3):
+        status, headers, _ = front.ask("/static/0123456789ab/main.js")
+        assert (status, headers["Cache-Control"]) == (200, "public, max-age=31536000, immutable")
+    assert front.web.seen == ["/static/0123456789ab/main.js"]
+    # A node of another version may have it later.
+    assert [front.ask(UNKNOWN_FILE)[0] for _ in range(2)] == [404, 404]
+    assert front.web.seen.count(UNKNOWN_FILE) == 2
+
+
+def test_the_board_is_shared_by_those_without_a_session(front: Front) -> None:
+    for _ in range(3):
+        assert front.ask(BOARD)[0] == 200
+        assert front.ask(BOARD, Cookie="__Host-quiz=x")[0] == 200
+        assert front.ask(BOARD, Authorization="Bearer x")[0] == 200
+    assert len(front.web.seen) == 1 + 3 + 3
+
+
+def test_the_inside_is_told_to_our_own_machines(
+    nginx_path: str, render: ModuleType, values: dict[str, str], tmp_path: Path
+) -> None:
+    values["PRIVATE_NETWORKS"] = "192.0.2.0/24"
+    with nginx.running(nginx_path, render, values, tmp_path) as front:
+        assert front.ask("/healthz")[0] == 200
+        # This machine is none of them.
+        assert front.ask("/readyz")[0] == 403
+
+
+def test_without_a_node_people_hear_when_to_come_again(front: Front) -> None:
+    front.web.stop()
+    status, headers, body = front.ask(SAVE, "PUT", b"{}")
+    assert (status, headers["Retry-After"], body["code"], body["retry_after"]) == (503, "3", "unavailable", 3)
+    assert headers["Content-Type"].startswith("application/problem+json")
+    status, headers, page = front.ask("/bai-thi/x")
+    assert (status, headers["Retry-After"], headers["Cache-Control"]) == (503, "3", "no-store")
+    assert "Máy chủ đang bận" in page
+    assert front.ask("/to-chuc/")[0] == 200
