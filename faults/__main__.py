@@ -61,10 +61,15 @@ async def _run(drills: list[Drill], options: argparse.Namespace, home: Path) -> 
     async def one(drill: Drill, kind: str, number: int) -> Report:
         async with places:
             folder, seed = home / f"{drill.code}-{kind}-{number}", options.seed + number
-            report = await run_drill(
-                drill, kind, folder, seed, short=options.short, tree=options.tree, keep=options.keep
-            )
-        print(report.line(), flush=True)
+            for _ in range(2):
+                report = await run_drill(
+                    drill, kind, folder, seed, short=options.short, tree=options.tree, keep=options.keep
+                )
+                print(report.line(), flush=True)
+                # A run that proves nothing is done once more; one that was judged stands.
+                if not report.is_void:
+                    break
+                folder = folder.with_name(f"{folder.name}-again")
         return report
 
     return await asyncio.gather(

@@ -39,6 +39,10 @@ class Drill:
     stage: "type[Stage] | None" = None
 
 
+# How a reason begins that says nothing about the product.
+VOID = "ERROR, not judged"
+
+
 @dataclass
 class Report:
     """One line of the table."""
@@ -55,6 +59,11 @@ class Report:
     missing: str | None = None
     seconds: float = 0.0
     notes: list[str] = field(default_factory=list)
+
+    @property
+    def is_void(self) -> bool:
+        """True when the drill itself broke, or the fault met nothing: neither green nor proof of anything."""
+        return bool(self.red) and all(reason.startswith(VOID) for reason in self.red)
 
     def line(self) -> str:
         """What was tried and what came of it."""

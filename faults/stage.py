@@ -15,6 +15,7 @@ from faults.contest import BOARD_RIGHT_WITHIN_SECONDS, Contest
 from faults.drill import BOTH as BOTH
 from faults.drill import POSTGRESQL as POSTGRESQL
 from faults.drill import SQLITE as SQLITE
+from faults.drill import VOID
 from faults.drill import Drill as Drill
 from faults.drill import Report as Report
 from faults.material import Material, Wishes
@@ -303,11 +304,11 @@ async def run_drill(
     except (Red, GaveUp, Refused, ProductError) as reason:
         report.red.append(str(reason))
     except NoOverlap as void:
-        report.red.append(f"ERROR, not judged: {void}")
+        report.red.append(f"{VOID}: {void}")
     except Exception as mistake:
         # One drill that breaks must not keep the others from being run.
         (home / "mistake").write_text(traceback.format_exc(), encoding="utf-8")
-        report.red.append(f"ERROR, not judged: {mistake!r}")
+        report.red.append(f"{VOID}: {mistake!r}")
     finally:
         stage.conclude()
         stage.count()

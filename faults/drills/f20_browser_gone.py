@@ -11,7 +11,7 @@ from faults.browsers import Device
 from faults.link import Link
 from faults.nemesis import Spell
 from faults.processes import is_alive, send
-from faults.stage import SQLITE, Drill, Stage, until
+from faults.stage import Drill, Stage, until
 
 
 async def run(stage: Stage) -> None:
@@ -81,4 +81,4 @@ async def _same(stage: Stage, device: Device, page: Page, order: list[list[str]]
     await stage.work_for(0.2)
 
 
-DRILLS = (Drill("F20", "page reloaded, left, crashed, browser killed", run, people=(10, 20), short_on=(SQLITE,)),)
+DRILLS = (Drill("F20", "page reloaded, left, crashed, browser killed", run, people=(10, 20)),)

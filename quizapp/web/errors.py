@@ -2,6 +2,7 @@
 
 import logging
 import random
+import time
 from http import HTTPStatus
 from typing import Any
 
@@ -19,6 +20,8 @@ log = logging.getLogger(__name__)
 
 # Not all at once: whoever was refused together would come back together.
 RETRY_AFTER_SECONDS = (2, 6)
+_HEAR_OUT_SECONDS = 2.0
+_AT_ONCE_BYTES = 64 * 1024
 _HTTP_CODES = {
     400: "bad_request",
     404: "not_found",
@@ -85,11 +88,30 @@ def _on_csrf_error(error: CSRFError) -> ResponseReturnValue:
 def _on_http_error(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:
         return error
+    if error.code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        _hear_out()
     code = _HTTP_CODES.get(error.code, "bad_request" if error.code < 500 else "internal_error")
     answer = make_response(problem(error.code, code))
     if error.code == HTTPStatus.METHOD_NOT_ALLOWED:
         answer.headers["Allow"] = ", ".join(getattr(error, "valid_methods", None) or ())
     return answer
+
+
+def _hear_out() -> None:
+    """Read and drop what is still being sent, for a moment: whoever is hung up on in mid-sentence hears no answer.
+
+    Not where nobody has said how long it is, and as far as the server lets us say how long to wait for the next piece.
+    """
+    link, stream = request.environ.get("gunicorn.socket"), request.environ["wsgi.input"]
+    if link is None or request.content_length is None:
+        return
+    until = time.monotonic() + _HEAR_OUT_SECONDS
+    link.settimeout(_HEAR_OUT_SECONDS)
+    try:
+        while time.monotonic() < until and stream.read(_AT_ONCE_BYTES):
+            pass
+    except OSError:
+        log.info("hung up on a body that is too large", extra={"path": request.path})
 
 
 def _on_surprise(error: Exception) -> ResponseReturnValue:
