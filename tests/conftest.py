@@ -1,5 +1,6 @@
 """Fixtures: the application on a fresh database for each test, the frozen moment, clients and actors."""
 
+import asyncio
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -104,6 +105,18 @@ def _fresh_sqlite(folder: Path) -> None:
     for leftover in folder.glob("quiz.sqlite3-*"):
         leftover.unlink()
     shutil.copy(folder / "empty.sqlite3", folder / "quiz.sqlite3")
+
+
+@pytest.fixture(autouse=True)
+def no_foreign_loop(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Browser tests leave Playwright's event loop running in their process; others begin without one."""
+    if request.node.get_closest_marker("browser"):
+        yield
+        return
+    left = asyncio.events._get_running_loop()
+    asyncio.events._set_running_loop(None)
+    yield
+    asyncio.events._set_running_loop(left)
 
 
 @pytest.fixture

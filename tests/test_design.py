@@ -171,7 +171,7 @@ def test_imported_macros_are_used(path):
     source = path.read_text(encoding="utf-8")
     for names in re.findall(r"{%-? from [^%]* import ([\w, ]+?) *-?%}", source):
         for name in names.split(","):
-            uses = re.findall(rf"\b{name.strip()}\(", source)
+            uses = re.findall(rf"\b{name.split()[-1]}\(", source)
             assert uses, f"{name} is imported and not used"
 
 

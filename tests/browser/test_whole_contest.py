@@ -214,7 +214,7 @@ def sit_through_a_lost_connection(page: Page) -> None:
     page.context.set_offline(True)
     for number in (2, 3):
         answer(page, number, right=True)
-    expect(page.locator("[data-part=saving]")).to_contain_text("Mất kết nối")
+    expect(page.locator("[data-part=saving]")).to_contain_text("Mất mạng")
     picture(page, "paper-offline")
     page.context.set_offline(False)
     expect(page.locator("[data-part=saving]")).to_contain_text("Đã lưu 3/6", timeout=45_000)
