@@ -136,14 +136,6 @@ def count_used(participant_id: int, round_id: int, per: str, *, now: datetime) -
     return count_attempts(participant_id, since=since, until=until)
 
 
-def next_number(participant_id: int, round_id: int) -> int:
-    """The number of the next attempt of that person in that round, from 1."""
-    last = db.session.scalar(
-        select(func.max(Attempt.number)).where(Attempt.participant_id == participant_id, Attempt.round_id == round_id)
-    )
-    return (last or 0) + 1
-
-
 def get_answers(attempt_id: int) -> dict[str, Choice]:
     """The stored choice for each answered question of an attempt."""
     rows = db.session.execute(
