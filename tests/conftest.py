@@ -89,8 +89,6 @@ def app(database: str, request: pytest.FixtureRequest) -> Iterator[Flask]:
         redis_store.init_store(app.config["QUIZ"].redis_url)
         # No test pays for the tries of another.
         throttle.forget_local()
-        # A test's own work is not part of the last request of the test before.
-        be_patient(None)
         yield app
         db.session.remove()
         if database == "postgres":
@@ -105,6 +103,12 @@ def _fresh_sqlite(folder: Path) -> None:
     for leftover in folder.glob("quiz.sqlite3-*"):
         leftover.unlink()
     shutil.copy(folder / "empty.sqlite3", folder / "quiz.sqlite3")
+
+
+@pytest.fixture(autouse=True)
+def no_old_patience() -> None:
+    """A test's own work is not part of the last request of the test before."""
+    be_patient(None)
 
 
 @pytest.fixture(autouse=True)

@@ -23,13 +23,7 @@ from quizapp.results.tables import Column, Letterhead, Table
 
 # Excel ends at 1,048,576 rows; what stands above and below the rows needs a few.
 ROWS_PER_SHEET = 1_048_000
-_OPTIONS = {
-    "constant_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_numbers": False,
-    "strings_to_urls": False,
-    "default_format_properties": {"font_name": "Times New Roman", "font_size": 12},
-}
+_FONT = {"font_name": "Times New Roman", "font_size": 12}
 # A workbook carries the moment of its making; a fixed one keeps the bytes equal.
 _CREATED = datetime(2000, 1, 1, tzinfo=UTC)
 # Excel's calendar has a 29 February 1900; before that its dates are not ours.
@@ -78,7 +72,7 @@ def write_xlsx(tables: Table | Sequence[Table], path: Path) -> None:
     listed = [tables] if isinstance(tables, Table) else tables
     unfinished = path.with_name(path.name + ".part")
     try:
-        with Workbook(str(unfinished), _OPTIONS) as book:
+        with Workbook(str(unfinished), _options()) as book:
             book.set_properties({"created": _CREATED})
             writer = _Writer(book)
             for table in listed:
@@ -86,6 +80,17 @@ def write_xlsx(tables: Table | Sequence[Table], path: Path) -> None:
         os.replace(unfinished, path)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def _options() -> dict[str, Any]:
+    # The library writes into what it is given; the next workbook must begin with the same.
+    return {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_numbers": False,
+        "strings_to_urls": False,
+        "default_format_properties": dict(_FONT),
+    }
 
 
 def sheet_name(wanted: str, taken: set[str]) -> str:
