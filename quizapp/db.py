@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from time import monotonic, sleep
 from typing import Any, cast
@@ -65,6 +66,18 @@ class UTCDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+@dataclass
+class Transaction:
+    """What belongs to the open transaction: done before its commit, done after it, and statements not yet sent."""
+
+    before: list[Callable[[], None]] = field(default_factory=list)
+    after: list[Callable[[], None]] = field(default_factory=list)
+    unsent: list[Any] = field(default_factory=list)
+
+
+_TRANSACTION = "transaction"
+
+
 @contextmanager
 def transaction() -> Iterator[None]:
     """One transaction, committed at the end of the block and rolled back on any exception.
@@ -75,7 +88,7 @@ def transaction() -> Iterator[None]:
     """
     session = db.session()
     info = session.info
-    if "after_commit" in info:
+    if _TRANSACTION in info:
         raise RuntimeError("transactions do not nest: open one at the edge")
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("there are changes made outside of a transaction")
@@ -84,18 +97,19 @@ def transaction() -> Iterator[None]:
     except SQLAlchemyError:
         # It had only been read from, and its connection has died; the block begins on another one.
         fresh_snapshot()
-    callbacks: list[Callable[[], None]] = []
-    info["after_commit"] = callbacks
+    opened = info[_TRANSACTION] = Transaction()
     try:
         session.connection(execution_options={"quiz_write": True})
         yield
+        for callback in opened.before:
+            callback()
         session.commit()
     except BaseException:
         session.rollback()
         raise
     finally:
-        del info["after_commit"]
-    for callback in callbacks:
+        del info[_TRANSACTION]
+    for callback in opened.after:
         try:
             callback()
         except Exception:
@@ -115,29 +129,18 @@ def fresh_snapshot() -> None:
 
 def after_commit(callback: Callable[[], None]) -> None:
     """Call `callback` once the open transaction is durable; KeyError outside of `transaction()`."""
-    db.session().info["after_commit"].append(callback)
+    db.session().info[_TRANSACTION].after.append(callback)
+
+
+def open_transaction() -> Transaction | None:
+    """What belongs to the transaction that is open; None outside of `transaction()`."""
+    return cast(Transaction | None, db.session().info.get(_TRANSACTION))
 
 
 def upsert(table: Any) -> Any:
     """`INSERT` into `table` in the present database's dialect, with `.on_conflict_do_update` and `.excluded`."""
     insert = sqlite_insert if db.session().get_bind().dialect.name == "sqlite" else postgresql_insert
     return insert(table)
-
-
-def prefer_indexes() -> None:
-    """For the rest of the transaction look up single rows by their indexes.
-
-    PostgreSQL guesses how many rows a statement is about and how large tables are; in the minutes in which a contest
-    begins it remembers plans that read tables whole, from when they were empty.
-    """
-    if db.session().get_bind().dialect.name == "postgresql":
-        db.session.execute(_PREFER_INDEXES)
-
-
-_PREFER_INDEXES = text(
-    "SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true), "
-    "set_config('enable_mergejoin', 'off', true)"
-)
 
 
 def table(model: type[Base]) -> Table:

@@ -106,7 +106,12 @@ def is_unavailable(error: BaseException) -> bool:
     """True when the database could not be reached, was too busy or full, so that the same work may be tried again."""
     if isinstance(error, OperationalError | InterfaceError | PoolTimeout | PendingRollbackError):
         return True
-    return isinstance(error, DBAPIError) and _state(error.orig) in _LOST
+    return isinstance(error, DBAPIError) and error.orig is not None and is_lost(error.orig)
+
+
+def is_lost(error: BaseException) -> bool:
+    """True for what a server says whose connections are of no use any more."""
+    return _state(error) in _LOST
 
 
 def has_died(error: BaseException) -> bool:
@@ -157,5 +162,5 @@ def _was_cut(connection: psycopg.Connection[Any]) -> bool:
 
 @event.listens_for(Engine, "handle_error")
 def _on_error(context: ExceptionContext) -> None:
-    if _state(context.original_exception) in _LOST:
+    if is_lost(context.original_exception):
         context.is_disconnect = True

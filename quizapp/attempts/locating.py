@@ -3,10 +3,9 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, Select, Text, select
+from sqlalchemy import Select, Text, select
 
 from quizapp.accounts.models import BrowserSession
 from quizapp.attempts.models import Attempt
@@ -15,10 +14,10 @@ from quizapp.contests import queries as contests
 from quizapp.contests.models import ContestSnapshot, Round
 from quizapp.contests.rules import Snapshot
 from quizapp.contests.spec import RoundSpec
-from quizapp.db import db
 from quizapp.entries.models import SessionParticipant
 from quizapp.errors import NotFound
 from quizapp.row_set import dialect_name, encode, row_set
+from quizapp.statements import Asked, Statement, ask
 
 # A browser's session: its id where that has been looked up, else the hash of its token. None is nobody's.
 Browser = int | str | None
@@ -33,16 +32,16 @@ class Located:
     snapshot: Snapshot
 
 
-def locate(asks: Sequence[tuple[str, Browser]]) -> list[Located | NotFound]:
+def locate(asks: Sequence[tuple[str, Browser]], *also: Asked) -> tuple[list[Located | NotFound], list[list[Any]]]:
     """For each (attempt's public id, browser) the paper, when this living browser acts for its participant.
 
     Else NotFound, as for a wrong id. All that are found stay locked for the rest of the transaction, in the order of
-    their ids, so that two calls never wait for each other.
+    their ids, so that two calls never wait for each other. `also` is asked on the same way, when they are locked.
     """
-    dialect = dialect_name()
-    wanted = encode(dialect, [{"public_id": public_id} for public_id in sorted({public_id for public_id, _ in asks})])
-    rows: defaultdict[str, list[Row[Any]]] = defaultdict(list)
-    for row in db.session.execute(_papers(dialect), {"asked": wanted}):
+    wanted = [{"public_id": public_id} for public_id in sorted({public_id for public_id, _ in asks})]
+    papers, *more = ask((_PAPERS, {"asked": encode(dialect_name(), wanted)}), *also)
+    rows: defaultdict[str, list[Any]] = defaultdict(list)
+    for row in papers:
         rows[row.public_id].append(row)
     located: dict[str, Located] = {}
 
@@ -54,15 +53,14 @@ def locate(asks: Sequence[tuple[str, Browser]]) -> list[Located | NotFound]:
                 return located[public_id]
         return NotFound("attempt_not_found")
 
-    return [find(public_id, browser) for public_id, browser in asks]
+    return [find(public_id, browser) for public_id, browser in asks], more
 
 
-def _located(row: Row[Any]) -> Located:
+def _located(row: Any) -> Located:
     snapshot = contests.snapshot_of(row.contest_id, row.rules_version, row.content_hash)
     return Located(info_of(row), snapshot.spec.round(row.round_key), snapshot)
 
 
-@lru_cache
 def _papers(dialect: str) -> Select[Any]:
     asked = row_set(dialect, "asked", {"public_id": Text()})
     return (
@@ -86,3 +84,6 @@ def _papers(dialect: str) -> Select[Any]:
         .order_by(Attempt.id)
         .with_for_update(of=Attempt)
     )
+
+
+_PAPERS = Statement(_papers)

@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import BigInteger, Integer, Text, Update, select, true, update
@@ -21,9 +20,10 @@ from quizapp.attempts.queries import AttemptInfo
 from quizapp.attempts.rules import Choice
 from quizapp.contests.rules import Snapshot
 from quizapp.contests.spec import Metric, RoundSpec
-from quizapp.db import UTCDateTime, db, table, upsert
+from quizapp.db import UTCDateTime, table, upsert
 from quizapp.errors import Conflict, Invalid, QuizError
 from quizapp.row_set import dialect_name, encode, row_set
+from quizapp.statements import Statement
 
 MAX_BATCH = 500
 
@@ -59,14 +59,12 @@ def save_all(asks: Sequence[SaveAsk]) -> list[Saved | QuizError]:
     Asks for the same paper are taken in the order given. The papers stay locked for the rest of the transaction, so
     that saving and submitting take turns.
     """
-    found = locating.locate([(ask.attempt, ask.browser) for ask in asks])
-    stored = _Stored(located.attempt for located in found if isinstance(located, Located))
-    stored.read(
-        (located.attempt.id, choice.question)
-        for ask, located in zip(asks, found, strict=True)
-        if isinstance(located, Located)
-        for choice in ask.batch
+    wanted = sorted({(ask.attempt, choice.question) for ask in asks for choice in ask.batch})
+    rows = [{"public_id": public_id, "question": question} for public_id, question in wanted]
+    found, (answers,) = locating.locate(
+        [(ask.attempt, ask.browser) for ask in asks], (_ANSWERS, {"wanted": encode(dialect_name(), rows)})
     )
+    stored = _Stored((located.attempt for located in found if isinstance(located, Located)), answers)
     told = [
         _save(ask, located, stored) if isinstance(located, Located) else located
         for ask, located in zip(asks, found, strict=True)
@@ -78,21 +76,15 @@ def save_all(asks: Sequence[SaveAsk]) -> list[Saved | QuizError]:
 class _Stored:
     """The answers and guesses of the located papers: read together, changed in memory, written together."""
 
-    def __init__(self, attempts: Iterable[AttemptInfo]) -> None:
-        self._dialect = dialect_name()
+    def __init__(self, attempts: Iterable[AttemptInfo], answers: Iterable[Any]) -> None:
         self.guesses = {each.id: (each.prediction, each.prediction_rev) for each in attempts}
+        # By attempt and question; of a paper's other questions nothing is needed.
         self.answers: defaultdict[int, dict[str, Choice]] = defaultdict(dict)
-        self._changed: dict[tuple[int, str], tuple[Choice, datetime]] = {}
-        self._guessed: set[int] = set()
-
-    def read(self, wanted: Iterable[tuple[int, str]]) -> None:
-        """What is stored for these (attempt, question); of a paper's other questions nothing is needed."""
-        rows = [{"attempt_id": attempt_id, "question": question} for attempt_id, question in sorted(set(wanted))]
-        if not rows:
-            return
-        for row in db.session.execute(_answers_of(self._dialect), {"wanted": encode(self._dialect, rows)}):
+        for row in answers:
             options = tuple(json.loads(row.options))
             self.answers[row.attempt_id][row.question] = Choice(row.question, options, row.rev)
+        self._changed: dict[tuple[int, str], tuple[Choice, datetime]] = {}
+        self._guessed: set[int] = set()
 
     def put(self, attempt_id: int, choice: Choice, now: datetime) -> None:
         """The choice replaces what was there."""
@@ -117,13 +109,13 @@ class _Stored:
                 }
                 for (attempt_id, question), (choice, at) in sorted(self._changed.items(), key=lambda item: item[0])
             ]
-            db.session.execute(_write_answers(self._dialect), {"rows": encode(self._dialect, rows)})
+            _WRITE_ANSWERS.tell(rows=encode(dialect_name(), rows))
         if self._guessed:
             guesses = [
                 {"id": attempt_id, "value": self.guesses[attempt_id][0], "rev": self.guesses[attempt_id][1]}
                 for attempt_id in sorted(self._guessed)
             ]
-            db.session.execute(_write_guesses(self._dialect), {"rows": encode(self._dialect, guesses)})
+            _WRITE_GUESSES.tell(rows=encode(dialect_name(), guesses))
 
 
 def _save(ask: SaveAsk, located: Located, stored: _Stored) -> Saved | QuizError:
@@ -183,13 +175,13 @@ def _check_guess(guess: tuple[str, int] | None, round_: RoundSpec) -> tuple[int,
     return value, rev
 
 
-@lru_cache
-def _answers_of(dialect: str) -> Any:
-    wanted = row_set(dialect, "wanted", {"attempt_id": BigInteger(), "question": Text()})
-    of_wanted = (Answer.attempt_id == wanted.c.attempt_id) & (Answer.question == wanted.c.question)
+def _answers(dialect: str) -> Any:
+    wanted = row_set(dialect, "wanted", {"public_id": Text(), "question": Text()})
+    of_wanted = (Answer.attempt_id == Attempt.id) & (Answer.question == wanted.c.question)
     return (
         select(Answer.attempt_id, Answer.question, Answer.options, Answer.rev)
         .select_from(wanted)
+        .join(Attempt, Attempt.public_id == wanted.c.public_id)
         .join(Answer, of_wanted)
     )
 
@@ -203,7 +195,6 @@ _ANSWER: Mapping[str, Any] = {
 }
 
 
-@lru_cache
 def _write_answers(dialect: str) -> Any:
     rows = row_set(dialect, "rows", _ANSWER)
     # SQLite cannot tell ON CONFLICT from a join condition unless the SELECT has a WHERE.
@@ -215,7 +206,6 @@ def _write_answers(dialect: str) -> Any:
     )
 
 
-@lru_cache
 def _write_guesses(dialect: str) -> Update:
     rows = row_set(dialect, "rows", {"id": Integer(), "value": BigInteger(), "rev": BigInteger()})
     attempts = table(Attempt)
@@ -224,3 +214,8 @@ def _write_guesses(dialect: str) -> Update:
         .where(attempts.c.id == rows.c.id, attempts.c.prediction_rev < rows.c.rev)
         .values(prediction=rows.c.value, prediction_rev=rows.c.rev)
     )
+
+
+_ANSWERS = Statement(_answers)
+_WRITE_ANSWERS = Statement(_write_answers)
+_WRITE_GUESSES = Statement(_write_guesses)

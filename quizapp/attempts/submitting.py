@@ -27,7 +27,7 @@ def submit_all(asks: Sequence[SubmitAsk], *, now: datetime) -> list[AttemptInfo 
     A paper that is final already is given as it is; one whose time is over ends at its deadline. `now` is the latest
     moment of the asks.
     """
-    found = locating.locate([(ask.attempt, ask.browser) for ask in asks])
+    found, _ = locating.locate([(ask.attempt, ask.browser) for ask in asks])
     unfinished = {
         located.attempt.id for located in found if isinstance(located, Located) and located.attempt.submitted_at is None
     }

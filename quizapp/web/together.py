@@ -9,10 +9,11 @@ from quizapp.attempts import saving, submitting
 from quizapp.attempts.queries import AttemptInfo
 from quizapp.attempts.saving import SaveAsk, Saved
 from quizapp.attempts.submitting import SubmitAsk
-from quizapp.db import fresh_snapshot, is_unavailable, prefer_indexes, transaction
+from quizapp.db import fresh_snapshot, is_unavailable, transaction
 from quizapp.db_link import has_died
 from quizapp.errors import QuizError
 from quizapp.group_commit import GroupCommit
+from quizapp.statements import prefer_indexes
 from quizapp.web import starting
 from quizapp.web.starting import PaperStarted, StartRequest
 
