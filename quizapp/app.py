@@ -11,7 +11,7 @@ from quizapp import clock, web
 from quizapp.cli.commands import quiz
 from quizapp.config import ROOT, Settings, read_settings
 from quizapp.db import db, ping
-from quizapp.db_link import engine_options
+from quizapp.db_link import engine_options, more_engines
 from quizapp.logs import init_logs
 from quizapp.redis_store import init_store
 from quizapp.web.big_tables import write_table_command
@@ -53,6 +53,7 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "SECRET_KEY": settings.secret_key,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": engine_options(settings),
+        "SQLALCHEMY_BINDS": more_engines(settings),
         "MAX_CONTENT_LENGTH": MAX_REQUEST_BYTES,
         "MAX_FORM_MEMORY_SIZE": MAX_REQUEST_BYTES,
         "TRUSTED_HOSTS": list(settings.trusted_hosts) or None,

@@ -34,6 +34,10 @@ _SESSION = {
     # Whoever has hung up wants no answer; without this the server would work on it to the end.
     "client_connection_check_interval": "2s",
 }
+# The name of the engine whose statements are transactions of their own.
+ALONE = "alone"
+# What PostgreSQL shall not do where single rows are looked up.
+OTHER_PLANS = ("enable_seqscan", "enable_hashjoin", "enable_mergejoin")
 # Servers that shut down, start up, or have become a read-only standby: connections to them are of no use any more.
 _LOST = ("57P01", "57P02", "57P03", "25006")
 
@@ -77,6 +81,21 @@ class PatientConnection(psycopg.Connection[Any]):
         except psycopg.errors._WaitTimeout as late:  # the only name that psycopg gives it
             self.close()
             raise psycopg.OperationalError("the database did not answer in time") from late
+
+
+def more_engines(settings: Settings) -> dict[str, dict[str, Any]]:
+    """The options of engines beside the first: on PostgreSQL one for statements that are transactions of their own.
+
+    Nothing but lookups of single rows is done there, so it need not weigh other plans each time; see
+    `statements.prefer_indexes`. Behind a pooler nothing can be set for a connection, and nothing is remembered either.
+    """
+    if settings.is_sqlite:
+        return {}
+    options = engine_options(settings)
+    told = options["connect_args"].get("options")
+    if told:
+        options["connect_args"]["options"] = " ".join([told, *(f"-c {name}=off" for name in OTHER_PLANS)])
+    return {ALONE: {**options, "url": settings.database_url, "isolation_level": "AUTOCOMMIT"}}
 
 
 def engine_options(settings: Settings) -> dict[str, Any]:

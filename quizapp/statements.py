@@ -6,15 +6,16 @@ what nobody waits for travels with the next or with the commit. They belong to t
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
 from sqlalchemy import Connection, Dialect, text
 from sqlalchemy.exc import DBAPIError
 
-from quizapp.db import Transaction, db, open_transaction
-from quizapp.db_link import is_lost
+from quizapp.db import Transaction, db, open_transaction, transaction
+from quizapp.db_link import ALONE, OTHER_PLANS, is_lost
 
 # A statement and its parameters.
 Asked = tuple["Statement", Mapping[str, object]]
@@ -46,7 +47,7 @@ class Statement:
         opened = open_transaction()
         if opened is None:
             raise RuntimeError("statements that nobody waits for belong to a transaction")
-        connection = db.session.connection()
+        connection = _connection()
         if connection.dialect.driver != _PIPELINING:
             _send(connection, [(self, parameters)])
             return
@@ -64,13 +65,35 @@ def ask(*asked: Asked) -> list[list[Any]]:
     Raises what SQLAlchemy would (DBAPIError and its kinds); then all of the transaction is void.
     """
     unsent = _taken(open_transaction())
-    return _send(db.session.connection(), [*unsent, *asked])[len(unsent) :]
+    return _send(_connection(), [*unsent, *asked])[len(unsent) :]
 
 
-_PREFER_INDEXES = (
-    "SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true), "
-    "set_config('enable_mergejoin', 'off', true)"
-)
+@contextmanager
+def each_alone() -> Iterator[None]:
+    """Within the block each hot statement is a transaction of its own, where that is cheaper: on PostgreSQL.
+
+    On SQLite the block is one transaction. The statements must be such that it makes no difference.
+    """
+    if ALONE not in db.engines:
+        with transaction():
+            yield
+        return
+    info = db.session().info
+    with db.engines[ALONE].connect() as connection:
+        info[ALONE] = connection
+        try:
+            yield
+        finally:
+            del info[ALONE]
+
+
+def _connection() -> Connection:
+    """The one of this block, else the session's."""
+    session = db.session()
+    return session.info.get(ALONE) or session.connection()
+
+
+_PREFER_INDEXES = "SELECT " + ", ".join(f"set_config('{name}', 'off', true)" for name in OTHER_PLANS)
 _prefer_indexes = Statement(lambda _dialect: text(_PREFER_INDEXES))
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
@@ -85,7 +85,7 @@ def merge(stored: Mapping[str, Choice], arriving: Iterable[Choice]) -> dict[str,
     return merged
 
 
-def choice_problem(choice: Choice, shown: Mapping[str, Sequence[str]], multiple: frozenset[str]) -> str | None:
+def choice_problem(choice: Choice, shown: Mapping[str, Collection[str]], multiple: frozenset[str]) -> str | None:
     """The code of what is wrong with a choice for this paper (`shown`: question -> option keys), or None.
 
     No option at all means that the choice was taken back.

@@ -13,7 +13,7 @@ from quizapp.db import fresh_snapshot, is_unavailable, transaction
 from quizapp.db_link import has_died
 from quizapp.errors import QuizError
 from quizapp.group_commit import GroupCommit
-from quizapp.statements import prefer_indexes
+from quizapp.statements import each_alone, prefer_indexes
 from quizapp.web import starting
 from quizapp.web.starting import PaperStarted, StartRequest
 
@@ -37,7 +37,7 @@ def init_together(app: Flask) -> None:
 
         return GroupCommit(committed, gives_up=is_unavailable, gather_seconds=gather_seconds)
 
-    app.extensions[_STARTING] = group(starting.start_all)
+    app.extensions[_STARTING] = group(_start)
     app.extensions[_SAVING] = group(_save)
     app.extensions[_SUBMITTING] = group(_submit)
 
@@ -67,12 +67,21 @@ def _ask(app: Flask | None, name: str, ask: object) -> object:
     return (app or current_app).extensions[name](ask)
 
 
+def _start(asks: Sequence[StartRequest]) -> list[PaperStarted | QuizError]:
+    with transaction():
+        prefer_indexes()
+        return starting.start_all(asks)
+
+
 def _save(asks: Sequence[SaveAsk]) -> list[Saved | QuizError]:
-    return saving.save_all(asks)
+    with each_alone():
+        return saving.save_all(asks)
 
 
 def _submit(asks: Sequence[SubmitAsk]) -> list[AttemptInfo | QuizError]:
-    return submitting.submit_all(asks, now=max(ask.now for ask in asks))
+    with transaction():
+        prefer_indexes()
+        return submitting.submit_all(asks, now=max(ask.now for ask in asks))
 
 
 def _twice(
@@ -80,12 +89,8 @@ def _twice(
 ) -> Sequence[Told | QuizError]:
     """The work, tried again at once when the database's connection has died: all of it may be done twice."""
     try:
-        with transaction():
-            prefer_indexes()
-            return work(asks)
+        return work(asks)
     except Exception as error:
         if not has_died(error):
             raise
-    with transaction():
-        prefer_indexes()
-        return work(asks)
+    return work(asks)

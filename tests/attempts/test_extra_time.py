@@ -40,7 +40,7 @@ def test_an_open_paper_runs_longer(contest, person, now):
     # It is saved and submitted at a time when it would have been over.
     late = now + timedelta(minutes=12)
     saved = factories.save(person, attempt, factories.right_choices(contest, attempt), late)
-    assert saved.attempt.deadline == now + timedelta(minutes=16)
+    assert saved.deadline == now + timedelta(minutes=16)
     assert factories.submit(person, attempt, late).submitted_at == late
 
 

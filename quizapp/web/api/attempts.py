@@ -123,7 +123,7 @@ def saved_out(saved: Saved, *, guessed: bool, now: datetime) -> AnswersSaved:
         stale=[_answer(choice) for choice in saved.stale],
         prediction=_guess_out(saved.metric, *saved.guess) if guessed and saved.guess and saved.metric else None,
         server_now=now,
-        remaining_ms=rules.remaining_ms(saved.attempt.deadline, now),
+        remaining_ms=rules.remaining_ms(saved.deadline, now),
     )
 
 
