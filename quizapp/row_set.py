@@ -33,11 +33,22 @@ def row_set(dialect: str, name: str, columns: Mapping[str, TypeEngine[Any]]) -> 
 
 def encode(dialect: str, rows: Iterable[Mapping[str, object]]) -> str:
     """The rows as the parameter of a `row_set`; moments (aware) become what that database keeps them as."""
+    return (_TO_SQLITE if dialect == SQLITE else _TO_OTHERS)(list(rows))
 
-    def moment(value: object) -> str:
-        if not isinstance(value, datetime):
-            raise TypeError(f"no column is of {type(value).__name__}")
-        utc = value.astimezone(UTC)
-        return utc.strftime("%Y-%m-%d %H:%M:%S.%f") if dialect == SQLITE else utc.isoformat()
 
-    return json.dumps(list(rows), ensure_ascii=False, default=moment, separators=(",", ":"))
+def _moment(value: object) -> str:
+    return _utc(value).isoformat()
+
+
+def _sqlite_moment(value: object) -> str:
+    return _utc(value).isoformat(sep=" ", timespec="microseconds").removesuffix("+00:00")
+
+
+def _utc(value: object) -> datetime:
+    if not isinstance(value, datetime):
+        raise TypeError(f"no column is of {type(value).__name__}")
+    return value.astimezone(UTC)
+
+
+_TO_OTHERS = json.JSONEncoder(ensure_ascii=False, default=_moment, separators=(",", ":")).encode
+_TO_SQLITE = json.JSONEncoder(ensure_ascii=False, default=_sqlite_moment, separators=(",", ":")).encode

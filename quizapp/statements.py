@@ -8,7 +8,7 @@ what nobody waits for travels with the next or with the commit. They belong to t
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 import psycopg
 from sqlalchemy import Connection, Dialect, text
@@ -38,23 +38,6 @@ class Statement:
         """What it finds; see `ask`."""
         return ask((self, parameters))[0]
 
-    def tell(self, **parameters: object) -> None:
-        """Carry it out before the transaction's next question, or with its commit; nobody waits for it.
-
-        An error of it is raised there. Only among hot statements: others do not know what is still unsent. Raises
-        RuntimeError outside of a transaction.
-        """
-        opened = open_transaction()
-        if opened is None:
-            raise RuntimeError("statements that nobody waits for belong to a transaction")
-        connection = _connection()
-        if connection.dialect.driver != _PIPELINING:
-            _send(connection, [(self, parameters)])
-            return
-        if not opened.unsent:
-            opened.before.append(lambda: _send_last(connection, opened))
-        opened.unsent.append((self, parameters))
-
 
 _PIPELINING = "psycopg"
 
@@ -66,6 +49,24 @@ def ask(*asked: Asked) -> list[list[Any]]:
     """
     unsent = _taken(open_transaction())
     return _send(_connection(), [*unsent, *asked])[len(unsent) :]
+
+
+def tell(*asked: Asked) -> None:
+    """Carry these out, in this order, before the transaction's next question, or with its commit; nobody waits for it.
+
+    An error of theirs is raised there. Only among hot statements: others do not know what is still unsent. Raises
+    RuntimeError outside of a transaction.
+    """
+    opened = open_transaction()
+    if opened is None:
+        raise RuntimeError("statements that nobody waits for belong to a transaction")
+    connection = _connection()
+    if connection.dialect.driver != _PIPELINING:
+        _send(connection, asked)
+        return
+    if not opened.unsent:
+        opened.before.append(lambda: _send_last(connection, opened))
+    opened.unsent += asked
 
 
 @contextmanager
@@ -90,7 +91,12 @@ def each_alone() -> Iterator[None]:
 def _connection() -> Connection:
     """The one of this block, else the session's."""
     session = db.session()
-    return session.info.get(ALONE) or session.connection()
+    alone = session.info.get(ALONE)
+    if alone is not None:
+        return cast(Connection, alone)
+    # As for every other statement: what has been changed in memory goes before.
+    session.flush()
+    return session.connection()
 
 
 _PREFER_INDEXES = "SELECT " + ", ".join(f"set_config('{name}', 'off', true)" for name in OTHER_PLANS)
@@ -104,7 +110,7 @@ def prefer_indexes() -> None:
     begins it remembers plans that read tables whole, from when they were empty.
     """
     if db.session.connection().dialect.driver == _PIPELINING:
-        _prefer_indexes.tell()
+        tell((_prefer_indexes, {}))
 
 
 def _taken(opened: Transaction | None) -> list[Asked]:

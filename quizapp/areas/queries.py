@@ -1,12 +1,13 @@
 """Reading area trees: whole, as an immutable index, kept in this process until the tree changes."""
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from quizapp.areas import rules
 from quizapp.areas.models import Area, AreaTree
 from quizapp.areas.rules import AreaNode, Level, Reference, Tree
 from quizapp.db import db
 from quizapp.errors import NotFound
+from quizapp.statements import Statement
 
 _cache: dict[int, tuple[int, Tree]] = {}
 
@@ -21,10 +22,13 @@ def get_tree(slug: str) -> Tree:
 
 def get_tree_by_id(tree_id: int) -> Tree:
     """The tree of that id; NotFound "tree_not_found"."""
-    version = db.session.scalar(select(AreaTree.version).where(AreaTree.id == tree_id))
-    if version is None:
+    found = _VERSION.rows(tree=tree_id)
+    if not found:
         raise NotFound("tree_not_found", tree=tree_id)
-    return _cached(tree_id, version)
+    return _cached(tree_id, found[0].version)
+
+
+_VERSION = Statement(lambda _: select(AreaTree.version).where(AreaTree.id == bindparam("tree")))
 
 
 def tree_of_area(area_id: int) -> Tree:

@@ -5,41 +5,44 @@ In the transaction that makes the attempts final; the live boards hear of it aft
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Integer, Row, select, true
+from sqlalchemy import BigInteger, Boolean, Integer, select, true
 
 from quizapp.areas import queries as areas
 from quizapp.attempts import rollups, rules
 from quizapp.attempts.models import Attempt, Standing
 from quizapp.attempts.standings import area_path
 from quizapp.contests.queries import ContestInfo, RoundInfo
-from quizapp.db import UTCDateTime, after_commit, db, table, upsert
+from quizapp.db import UTCDateTime, after_commit, table, upsert
 from quizapp.entries.models import Participant
 from quizapp.leaderboard import boards, writer
 from quizapp.leaderboard.boards import BoardLine
 from quizapp.ranking.rules import Performance, live_chain, pack, pick_counted
 from quizapp.row_set import dialect_name, encode, row_set
+from quizapp.statements import Asked, Statement, ask, tell
 
 
-def update_standings(contest: ContestInfo, pairs: Collection[tuple[int, int]]) -> None:
+def update_standings(contest: ContestInfo, pairs: Collection[tuple[int, int]], *first: Asked) -> list[list[Any]]:
     """Compute anew which final attempt counts for each (round id, participant id), store it, tell the boards.
 
-    The participants' rows are locked, so that two attempts that end together take turns.
+    The participants' rows are locked, so that two attempts that end together take turns. `first` is asked on the same
+    way, before everything else; gives what it found.
     """
     if not pairs:
-        return
+        return ask(*first) if first else []
     dialect = dialect_name()
     wanted = [{"round_id": round_id, "participant_id": person_id} for round_id, person_id in sorted(pairs)]
     given = {"wanted": encode(dialect, wanted)}
-    people = {row.id: row for row in db.session.execute(_people(dialect), given)}
-    final: defaultdict[tuple[int, int], list[tuple[Row[Any], Performance]]] = defaultdict(list)
-    for row in db.session.execute(_final_attempts(dialect), given):
+    ids = sorted({person_id for _, person_id in pairs})
+    *found, locked, attempts = ask(*first, (_PEOPLE, given), (_FINAL_ATTEMPTS, given))
+    people = {row.id: row for row in locked}
+    final: defaultdict[tuple[int, int], list[tuple[Any, Performance]]] = defaultdict(list)
+    for row in attempts:
         final[row.round_id, row.participant_id].append((row, _performance(row)))
-    standings = [_standing(contest, contest.round_by_id(key[0]), attempts) for key, attempts in sorted(final.items())]
-    with rollups.following([contest.id], list(people)):
-        db.session.execute(_write_standings(dialect), {"rows": encode(dialect, standings)})
+    standings = [_standing(contest, contest.round_by_id(key[0]), each) for key, each in sorted(final.items())]
+    writing = (_WRITE_STANDINGS, {"rows": encode(dialect, standings)})
+    tell(*rollups.leaving([contest.id], ids), writing, *rollups.coming(ids))
     tree = areas.get_tree_by_id(contest.tree_id)
     lines = []
     for standing in standings:
@@ -49,9 +52,10 @@ def update_standings(contest: ContestInfo, pairs: Collection[tuple[int, int]]) -
             lines.append(BoardLine(tuple(names), person.id, standing["packed"]))
     writer.announce(contest.id)
     after_commit(lambda: writer.record(contest.id, lines))
+    return found
 
 
-def _standing(contest: ContestInfo, round_: RoundInfo, final: Sequence[tuple[Row[Any], Performance]]) -> dict[str, Any]:
+def _standing(contest: ContestInfo, round_: RoundInfo, final: Sequence[tuple[Any, Performance]]) -> dict[str, Any]:
     """The standing by one person's final attempts of a round."""
     chain = round_.spec.ranking.chain()
     chosen = pick_counted(round_.spec.counted, final, chain)
@@ -74,7 +78,7 @@ def _standing(contest: ContestInfo, round_: RoundInfo, final: Sequence[tuple[Row
     }
 
 
-def _performance(row: Row[Any], *, perfect_attempts: int = 0) -> Performance:
+def _performance(row: Any, *, perfect_attempts: int = 0) -> Performance:
     return Performance(
         score=row.score,
         perfect=row.is_perfect,
@@ -103,7 +107,6 @@ _STANDING: Mapping[str, Any] = {
 }
 
 
-@lru_cache
 def _people(dialect: str) -> Any:
     wanted = row_set(dialect, "wanted", _PAIR)
     columns = (Participant.id, Participant.area_id, Participant.group_key, Participant.is_unranked)
@@ -111,7 +114,6 @@ def _people(dialect: str) -> Any:
     return select(*columns).where(mine).order_by(Participant.id).with_for_update()
 
 
-@lru_cache
 def _final_attempts(dialect: str) -> Any:
     wanted = row_set(dialect, "wanted", _PAIR)
     columns = (
@@ -123,10 +125,14 @@ def _final_attempts(dialect: str) -> Any:
     return query.order_by(Attempt.participant_id, Attempt.number)
 
 
-@lru_cache
 def _write_standings(dialect: str) -> Any:
     rows = row_set(dialect, "rows", _STANDING)
     # SQLite cannot tell ON CONFLICT from a join condition unless the SELECT has a WHERE.
     statement = upsert(table(Standing)).from_select(list(_STANDING), select(*rows.c).where(true()))
     changed = {name: statement.excluded[name] for name in _STANDING if name not in _PAIR}
     return statement.on_conflict_do_update(index_elements=list(_PAIR), set_=changed)
+
+
+_PEOPLE = Statement(_people)
+_FINAL_ATTEMPTS = Statement(_final_attempts)
+_WRITE_STANDINGS = Statement(_write_standings)

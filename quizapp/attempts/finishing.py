@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Integer, Text, select, update
@@ -18,9 +17,10 @@ from quizapp.clock import rfc3339
 from quizapp.contests import queries as contests
 from quizapp.contests.queries import ContestInfo
 from quizapp.contests.rules import Snapshot
-from quizapp.db import UTCDateTime, db, table
+from quizapp.db import UTCDateTime, table
 from quizapp.ids import new_code, new_public_id
 from quizapp.row_set import dialect_name, encode, row_set
+from quizapp.statements import Statement
 
 RECEIPT_CODE_LENGTH = 10
 
@@ -46,10 +46,7 @@ def finish_all(finishes: Sequence[Finish], *, now: datetime) -> dict[int, Attemp
         by_contest[finish.attempt.contest_id].append(finish)
     done: dict[int, AttemptInfo] = {}
     for contest_id, ends in sorted(by_contest.items()):
-        contest = contests.get_contest_by_id(contest_id)
-        final = _close(contest, ends, now)
-        counting.update_standings(contest, {(each.round_id, each.participant_id) for each in final.values()})
-        done.update(final)
+        done.update(_close(contests.get_contest_by_id(contest_id), ends, now))
     return done
 
 
@@ -57,14 +54,14 @@ def answers_of(attempt_ids: Collection[int]) -> dict[int, dict[str, Choice]]:
     """Everything that is stored of these papers, by attempt id; {} for one without answers."""
     found: dict[int, dict[str, Choice]] = {attempt_id: {} for attempt_id in attempt_ids}
     if found:
-        dialect = dialect_name()
-        wanted = encode(dialect, [{"id": attempt_id} for attempt_id in sorted(found)])
-        for row in db.session.execute(_answers(dialect), {"wanted": wanted}):
+        wanted = encode(dialect_name(), [{"id": attempt_id} for attempt_id in sorted(found)])
+        for row in _ANSWERS.rows(wanted=wanted):
             found[row.attempt_id][row.question] = Choice(row.question, tuple(json.loads(row.options)), row.rev)
     return found
 
 
 def _close(contest: ContestInfo, finishes: Iterable[Finish], now: datetime) -> dict[int, AttemptInfo]:
+    """The same for papers of one contest."""
     closed: dict[int, AttemptInfo] = {}
     rows = []
     markings: dict[tuple[int, str], Mapping[str, Marking]] = {}
@@ -77,9 +74,10 @@ def _close(contest: ContestInfo, finishes: Iterable[Finish], now: datetime) -> d
         closed[attempt.id] = graded
         duration = rules.duration_ms(attempt.started_at, finish.at)
         rows.append({**{name: getattr(graded, name) for name in _OF_ATTEMPT}, "duration_ms": duration})
-    dialect = dialect_name()
-    claimed = set(db.session.scalars(_write_final(dialect), {"rows": encode(dialect, rows)}))
-    return {attempt_id: each for attempt_id, each in closed.items() if attempt_id in claimed}
+    pairs = {(each.round_id, each.participant_id) for each in closed.values()}
+    writing = (_WRITE_FINAL, {"rows": encode(dialect_name(), rows)})
+    (claimed,) = counting.update_standings(contest, pairs, writing)
+    return {row.id: closed[row.id] for row in claimed}
 
 
 def _markings(contest: ContestInfo, finish: Finish, now: datetime) -> Mapping[str, Marking]:
@@ -143,14 +141,12 @@ _FINAL_COLUMNS: Mapping[str, Any] = {
 _OF_ATTEMPT = tuple(name for name in _FINAL_COLUMNS if name != "duration_ms")
 
 
-@lru_cache
 def _answers(dialect: str) -> Any:
     wanted = row_set(dialect, "wanted", {"id": Integer()})
     columns = (Answer.attempt_id, Answer.question, Answer.options, Answer.rev)
     return select(*columns).select_from(wanted).join(Answer, Answer.attempt_id == wanted.c.id)
 
 
-@lru_cache
 def _write_final(dialect: str) -> Any:
     rows = row_set(dialect, "rows", _FINAL_COLUMNS)
     attempts = table(Attempt)
@@ -160,3 +156,7 @@ def _write_final(dialect: str) -> Any:
         .values({name: rows.c[name] for name in _FINAL_COLUMNS if name != "id"})
         .returning(attempts.c.id)
     )
+
+
+_ANSWERS = Statement(_answers)
+_WRITE_FINAL = Statement(_write_final)

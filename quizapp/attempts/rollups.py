@@ -11,8 +11,7 @@ have a standing, and newly all-correct in the first whose counted attempt has ev
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -43,6 +42,7 @@ from quizapp.contests.models import Round
 from quizapp.db import db, table, upsert
 from quizapp.entries.models import Participant
 from quizapp.row_set import SQLITE, dialect_name, encode, row_set
+from quizapp.statements import Asked, Statement
 
 # What is added up, in lines and in changes.
 SUMS = ("people", "attempts", "people_all_correct", "newcomers", "new_all_correct", "score_sum")
@@ -57,20 +57,23 @@ _LINES, _SCORES, _CHANGES = table(Rollup), table(RollupScore), table(RollupChang
 _LOCK = 20_220_427
 
 
-@contextmanager
-def following(contest_ids: Collection[int], participant_ids: Collection[int]) -> Iterator[None]:
-    """What the block does to the standings of these people, of these contests, is done to the rollups as well.
+def leaving(contest_ids: Collection[int], participant_ids: Collection[int]) -> list[Asked]:
+    """To be asked before the standings of these people, of these contests, are changed; `coming` afterwards.
 
-    The people's rows are locked, so that nobody else changes their standings meanwhile. Waits while one of the
-    contests is being rebuilt. Flushes; the edge commits.
+    The people's rows are locked by then, so that nobody else changes their standings meanwhile. Waits while one of the
+    contests is being rebuilt.
     """
-    for contest_id in sorted(contest_ids):
-        _lock(contest_id, alone=False)
-    dialect = dialect_name()
-    people = {"people": encode(dialect, [{"id": each} for each in participant_ids])}
-    db.session.execute(_add_contributions(dialect, -1), people)
-    yield
-    db.session.execute(_add_contributions(dialect, 1), people)
+    locks = [] if dialect_name() == SQLITE else [(_SHARE, {"contest": each}) for each in sorted(contest_ids)]
+    return [*locks, (_LEAVE, _these(participant_ids))]
+
+
+def coming(participant_ids: Collection[int]) -> list[Asked]:
+    """To be asked in the same transaction when the standings of the people of `leaving` have been changed."""
+    return [(_COME, _these(participant_ids))]
+
+
+def _these(participant_ids: Collection[int]) -> dict[str, str]:
+    return {"people": encode(dialect_name(), [{"id": each} for each in participant_ids])}
 
 
 def rebuild(contest_id: int) -> None:
@@ -78,7 +81,7 @@ def rebuild(contest_id: int) -> None:
 
     Until the transaction ends, whoever submits in this contest waits. Flushes; the edge commits.
     """
-    _lock(contest_id, alone=True)
+    _lock(contest_id)
     for kept in (_LINES, _SCORES, _CHANGES):
         db.session.execute(delete(kept).where(kept.c.contest_id == contest_id))
     everybody = _contributions(Standing.contest_id == contest_id)
@@ -97,7 +100,8 @@ def fold(contest_id: int) -> int:
 
     No figure that anybody reads is changed by this. Flushes; the edge commits.
     """
-    _lock(contest_id, alone=False)
+    if dialect_name() != SQLITE:
+        _SHARE.rows(contest=contest_id)
     some = select(_CHANGES.c.id).where(_CHANGES.c.contest_id == contest_id).limit(FOLD_AT_ONCE)
     taken = delete(_CHANGES).where(_CHANGES.c.id.in_(some))
     changes = db.session.execute(taken.returning(*(_CHANGES.c[name] for name in (*_SCORE, *SUMS)))).all()
@@ -139,17 +143,18 @@ def differences(contest_id: int) -> int:
     return _unequal(contest_id, truth, _lines(False, True)) + _unequal(contest_id, held, stored)
 
 
-def _lock(contest_id: int, *, alone: bool) -> None:
+def _lock(contest_id: int) -> None:
     """Many may follow at once, and nobody while somebody rebuilds; to the end of the transaction.
 
     On SQLite whoever writes is alone anyhow.
     """
     if dialect_name() != SQLITE:
-        shared = "" if alone else "_shared"
-        db.session.execute(text(f"SELECT pg_advisory_xact_lock{shared}({_LOCK}, :contest)"), {"contest": contest_id})
+        db.session.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK}, :contest)"), {"contest": contest_id})
 
 
-@lru_cache
+_SHARE = Statement(lambda _: text(f"SELECT pg_advisory_xact_lock_shared({_LOCK}, :contest)"))
+
+
 def _add_contributions(dialect: str, sign: int) -> Insert:
     """What the people given as the parameter `people` contribute, added as changes."""
     people = row_set(dialect, "people", {"id": Integer()})
@@ -158,6 +163,10 @@ def _add_contributions(dialect: str, sign: int) -> Insert:
     found = _contributions(own & Participant.id.in_(select(people.c.id))).subquery()
     signed = select(*(found.c[name] for name in _SCORE), *(sign * found.c[name] for name in SUMS))
     return insert(_CHANGES).from_select([*_SCORE, *SUMS], signed)
+
+
+_LEAVE = Statement(lambda dialect: _add_contributions(dialect, -1))
+_COME = Statement(lambda dialect: _add_contributions(dialect, 1))
 
 
 def _contributions(condition: ColumnElement[bool]) -> Select[Any]:

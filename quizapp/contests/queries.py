@@ -1,10 +1,12 @@
 """Reads of contests. What is needed to answer a request comes as frozen data, never as rows."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, func, select
 
 from quizapp.areas import queries as areas
 from quizapp.contests import rules, snapshot
@@ -13,6 +15,7 @@ from quizapp.contests.rules import ContestState, RoundState, Snapshot
 from quizapp.contests.spec import ContestSpec, RoundSpec
 from quizapp.db import db
 from quizapp.errors import NotFound
+from quizapp.statements import Statement, ask
 
 
 @dataclass(frozen=True)
@@ -106,11 +109,16 @@ _COLUMNS = (
 )  # fmt: skip
 
 
+_ROUND = (
+    Round.contest_id, Round.id, Round.key, Round.label, Round.position, Round.opens_at, Round.closes_at,
+    Round.rules_version,
+)  # fmt: skip
+
+
 def find_contest(slug: str) -> ContestInfo | None:
     """The contest of that slug, launched or not."""
-    rows = db.session.execute(select(*_COLUMNS).where(Contest.slug == slug)).all()
-    infos = _with_rounds(list(rows))
-    return infos[0] if infos else None
+    rows, rounds = ask((_CONTEST_BY_SLUG, {"slug": slug}), (_ROUNDS_BY_SLUG, {"slug": slug}))
+    return _contest(rows[0], rounds) if rows else None
 
 
 def get_contest(slug: str) -> ContestInfo:
@@ -131,10 +139,10 @@ def get_public_contest(slug: str) -> ContestInfo:
 
 def get_contest_by_id(contest_id: int) -> ContestInfo:
     """The contest of that id. Raises NotFound."""
-    rows = db.session.execute(select(*_COLUMNS).where(Contest.id == contest_id)).all()
+    rows, rounds = ask((_CONTEST_BY_ID, {"id": contest_id}), (_ROUNDS_BY_ID, {"id": contest_id}))
     if not rows:
         raise NotFound("contest_not_found")
-    return _with_rounds(list(rows))[0]
+    return _contest(rows[0], rounds)
 
 
 def list_public_contests() -> list[ContestInfo]:
@@ -150,19 +158,28 @@ def list_all_contests() -> list[ContestInfo]:
 
 def _with_rounds(rows: list[Row]) -> list[ContestInfo]:  # type: ignore[type-arg]
     ids = [row.id for row in rows]
-    by_contest: dict[int, list[Round]] = {contest_id: [] for contest_id in ids}
-    for round_ in db.session.scalars(select(Round).where(Round.contest_id.in_(ids)).order_by(Round.position)):
+    by_contest: dict[int, list[Any]] = {contest_id: [] for contest_id in ids}
+    for round_ in db.session.execute(select(*_ROUND).where(Round.contest_id.in_(ids)).order_by(Round.position)):
         by_contest[round_.contest_id].append(round_)
-    contests = []
-    for row in rows:
-        spec = _parse_spec(row.spec)
-        rounds = tuple(
-            RoundInfo(r.id, r.key, r.label, r.position, r.opens_at, r.closes_at, spec.round(r.key), r.rules_version)
-            for r in by_contest[row.id]
-        )
-        fields = {name: value for name, value in row._mapping.items() if name != "spec"}
-        contests.append(ContestInfo(spec=spec, rounds=rounds, **fields))
-    return contests
+    return [_contest(row, by_contest[row.id]) for row in rows]
+
+
+def _contest(row: Any, rounds: Iterable[Any]) -> ContestInfo:
+    spec = _parse_spec(row.spec)
+    infos = (
+        RoundInfo(r.id, r.key, r.label, r.position, r.opens_at, r.closes_at, spec.round(r.key), r.rules_version)
+        for r in rounds
+    )
+    fields = {column.key: getattr(row, column.key) for column in _COLUMNS if column.key != "spec"}
+    return ContestInfo(spec=spec, rounds=tuple(infos), **fields)
+
+
+_BY_SLUG, _BY_ID = Contest.slug == bindparam("slug"), Contest.id == bindparam("id")
+_CONTEST_BY_SLUG = Statement(lambda _: select(*_COLUMNS).where(_BY_SLUG))
+_CONTEST_BY_ID = Statement(lambda _: select(*_COLUMNS).where(_BY_ID))
+_OF_CONTEST = select(*_ROUND).join(Contest, Contest.id == Round.contest_id).order_by(Round.position)
+_ROUNDS_BY_SLUG = Statement(lambda _: _OF_CONTEST.where(_BY_SLUG))
+_ROUNDS_BY_ID = Statement(lambda _: _OF_CONTEST.where(_BY_ID))
 
 
 _snapshots: dict[tuple[int, str], Snapshot] = {}
@@ -278,6 +295,19 @@ def list_acts_about(contest_id: int, code: str) -> list[Act]:
         .order_by(ContestAct.id.desc())
     )
     return [Act(row.act, row.round_key, row.actor, row.reason.removeprefix(f"{code}: "), row.at) for row in rows]
+
+
+def time_version(contest_id: int, round_key: str) -> int:
+    """How often anybody's time in the round has been changed: its end, or that of one paper."""
+    return db.session.scalars(
+        select(func.count())
+        .select_from(ContestAct)
+        .where(
+            ContestAct.contest_id == contest_id,
+            ContestAct.round_key == round_key,
+            ContestAct.act.in_(("close_round", "extend_round", "extend_attempt")),
+        )
+    ).one()
 
 
 def targets(contest_id: int) -> dict[int, int]:
