@@ -20,7 +20,7 @@ from quizapp.contests.rules import Snapshot
 from quizapp.db import UTCDateTime, table
 from quizapp.ids import new_code, new_public_id
 from quizapp.row_set import dialect_name, encode, row_set
-from quizapp.statements import Statement
+from quizapp.statements import Asked, Statement
 
 RECEIPT_CODE_LENGTH = 10
 
@@ -55,8 +55,20 @@ def answers_of(attempt_ids: Collection[int]) -> dict[int, dict[str, Choice]]:
     found: dict[int, dict[str, Choice]] = {attempt_id: {} for attempt_id in attempt_ids}
     if found:
         wanted = encode(dialect_name(), [{"id": attempt_id} for attempt_id in sorted(found)])
-        for row in _ANSWERS.rows(wanted=wanted):
-            found[row.attempt_id][row.question] = Choice(row.question, tuple(json.loads(row.options)), row.rev)
+        found.update(read_answers(_ANSWERS.rows(wanted=wanted)))
+    return found
+
+
+def asking_answers(public_ids: Collection[str]) -> Asked:
+    """The question for everything that is stored of these papers; `read_answers` reads what it finds."""
+    return _ANSWERS_BY_NAME, {"wanted": encode(dialect_name(), [{"public_id": each} for each in sorted(public_ids)])}
+
+
+def read_answers(rows: Iterable[Any]) -> dict[int, dict[str, Choice]]:
+    """The answers by attempt id, of papers that have any."""
+    found: defaultdict[int, dict[str, Choice]] = defaultdict(dict)
+    for row in rows:
+        found[row.attempt_id][row.question] = Choice(row.question, tuple(json.loads(row.options)), row.rev)
     return found
 
 
@@ -141,10 +153,18 @@ _FINAL_COLUMNS: Mapping[str, Any] = {
 _OF_ATTEMPT = tuple(name for name in _FINAL_COLUMNS if name != "duration_ms")
 
 
+_STORED = (Answer.attempt_id, Answer.question, Answer.options, Answer.rev)
+
+
 def _answers(dialect: str) -> Any:
     wanted = row_set(dialect, "wanted", {"id": Integer()})
-    columns = (Answer.attempt_id, Answer.question, Answer.options, Answer.rev)
-    return select(*columns).select_from(wanted).join(Answer, Answer.attempt_id == wanted.c.id)
+    return select(*_STORED).select_from(wanted).join(Answer, Answer.attempt_id == wanted.c.id)
+
+
+def _answers_by_name(dialect: str) -> Any:
+    wanted = row_set(dialect, "wanted", {"public_id": Text()})
+    papers = select(*_STORED).select_from(wanted).join(Attempt, Attempt.public_id == wanted.c.public_id)
+    return papers.join(Answer, Answer.attempt_id == Attempt.id)
 
 
 def _write_final(dialect: str) -> Any:
@@ -159,4 +179,5 @@ def _write_final(dialect: str) -> Any:
 
 
 _ANSWERS = Statement(_answers)
+_ANSWERS_BY_NAME = Statement(_answers_by_name)
 _WRITE_FINAL = Statement(_write_final)

@@ -27,16 +27,18 @@ def submit_all(asks: Sequence[SubmitAsk], *, now: datetime) -> list[AttemptInfo 
     A paper that is final already is given as it is; one whose time is over ends at its deadline. `now` is the latest
     moment of the asks.
     """
-    found, _ = locating.locate([(ask.attempt, ask.browser) for ask in asks])
+    found, (stored,) = locating.locate(
+        [(ask.attempt, ask.browser) for ask in asks], finishing.asking_answers({ask.attempt for ask in asks})
+    )
+    answers = finishing.read_answers(stored)
     unfinished = {
         located.attempt.id for located in found if isinstance(located, Located) and located.attempt.submitted_at is None
     }
-    answers = finishing.answers_of(unfinished)
     finishes: dict[int, Finish] = {}
     refused: dict[int, Conflict] = {}
     for place, (ask, located) in enumerate(zip(asks, found, strict=True)):
         if isinstance(located, Located) and located.attempt.id in unfinished and located.attempt.id not in finishes:
-            decided = _decide(ask, located, answers[located.attempt.id])
+            decided = _decide(ask, located, answers.get(located.attempt.id, {}))
             if isinstance(decided, Finish):
                 finishes[located.attempt.id] = decided
             else:
