@@ -19,6 +19,10 @@ class SessionInfo:
     actor: Actor | None
 
 
+# A browser's session: its id where that has been looked up, else the hash of its token.
+Browser = int | str
+
+
 def find_session(token: str | None) -> SessionInfo | None:
     """The living session of a cookie's token; None when there is none or it has ended."""
     if not token:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, Text, select
 
+from quizapp.accounts import queries as accounts
 from quizapp.accounts.models import BrowserSession
 from quizapp.attempts.models import Attempt
 from quizapp.attempts.queries import AttemptInfo, info_of
@@ -19,8 +20,8 @@ from quizapp.errors import NotFound
 from quizapp.row_set import dialect_name, encode, row_set
 from quizapp.statements import Asked, Statement, ask
 
-# A browser's session: its id where that has been looked up, else the hash of its token. None is nobody's.
-Browser = int | str | None
+# A browser's session; None is nobody's.
+Browser = accounts.Browser | None
 
 
 @dataclass(frozen=True)

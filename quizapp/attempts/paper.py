@@ -6,6 +6,7 @@ words; integers below n come from it by rejection, samples by a partial Fisher-Y
 
 import hashlib
 import hmac
+import struct
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from typing import TypeVar
@@ -28,7 +29,10 @@ class SeededStream:
     def below(self, limit: int) -> int:
         """An integer from 0 to limit - 1 (1 <= limit <= 2^32), each equally likely."""
         accept_below = (1 << 32) - (1 << 32) % limit
-        return next(word for word in self._words if word < accept_below) % limit
+        word = next(self._words)
+        while word >= accept_below:
+            word = next(self._words)
+        return word % limit
 
     def sample(self, items: Sequence[T], size: int) -> list[T]:
         """`size` different items in random order. ValueError when there are fewer."""
@@ -41,11 +45,16 @@ class SeededStream:
         return pool[:size]
 
 
+# A digest as eight words.
+_WORDS = struct.Struct(">8I")
+
+
 def _words(seed: bytes, label: str) -> Iterator[int]:
+    keyed = hmac.new(seed, label.encode() + b"|", hashlib.sha256)
     for block in count():
-        digest = hmac.new(seed, label.encode() + b"|" + block.to_bytes(4, "big"), hashlib.sha256).digest()
-        for start in range(0, len(digest), 4):
-            yield int.from_bytes(digest[start : start + 4], "big")
+        of_block = keyed.copy()
+        of_block.update(block.to_bytes(4, "big"))
+        yield from _WORDS.unpack(of_block.digest())
 
 
 def stream_label(contest: str, participant: str, round_key: str, number: int) -> str:
@@ -67,7 +76,7 @@ def draw_paper(
     chosen: list[str] = []
     for stratum in blueprint:
         taken = set(chosen)
-        pool = [ref for ref in stratum.pool if ref not in taken]
+        pool = [ref for ref in stratum.pool if ref not in taken] if taken else stratum.pool
         whole = stratum.count == len(stratum.pool) == len(pool)
         chosen.extend(pool if whole else stream.sample(pool, stratum.count))
     if shuffle.questions:

@@ -40,12 +40,8 @@ def start_all(contest: ContestInfo, round_: RoundInfo, asks: Mapping[int, StartA
     Raises Conflict("round_is_marked"), Conflict("round_not_open") for all of them.
     """
     latest = max(ask.now for ask in asks.values())
-    held = starting.hold_open(contest, round_, now=latest)
-    overdue = [
-        attempt.id
-        for person, attempt in starting.unsubmitted(asks, held.id).items()
-        if not attempt.is_open(asks[person].now)
-    ]
+    held, unsubmitted = starting.hold_open(contest, round_, asks, now=latest)
+    overdue = [attempt.id for person, attempt in unsubmitted.items() if not attempt.is_open(asks[person].now)]
     if overdue:
         # Before the people are locked: whoever settles locks papers first and people second.
         settle(contest, overdue, now=latest)

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import BigInteger, Integer, Text, bindparam, case, func, select, true
@@ -16,12 +15,13 @@ from quizapp.clock import local_date
 from quizapp.contests import queries as contests
 from quizapp.contests.queries import ContestInfo, RoundInfo
 from quizapp.contests.rules import RoundState, Snapshot
-from quizapp.db import UTCDateTime, db, table, upsert
+from quizapp.db import UTCDateTime, table, upsert
 from quizapp.entries import queries as entries
 from quizapp.entries.queries import ParticipantInfo
 from quizapp.errors import Conflict, QuizError
 from quizapp.ids import new_public_id
 from quizapp.row_set import dialect_name, encode, row_set
+from quizapp.statements import Asked, Statement, ask
 
 
 @dataclass(frozen=True)
@@ -40,23 +40,30 @@ class StartAsk:
     now: datetime
 
 
-def hold_open(contest: ContestInfo, round_: RoundInfo, *, now: datetime) -> RoundInfo:
-    """The round, when it takes papers; it cannot be closed early while this transaction makes papers for it.
+def hold_open(
+    contest: ContestInfo, round_: RoundInfo, people: Iterable[int], *, now: datetime
+) -> tuple[RoundInfo, dict[int, AttemptInfo]]:
+    """(The round, when it takes papers; `unsubmitted` for these people.)
 
-    Raises Conflict("round_is_marked"), Conflict("round_not_open").
+    It cannot be closed early while this transaction makes papers for it. Raises Conflict("round_is_marked"),
+    Conflict("round_not_open").
     """
     if round_.spec.paper.mode == "marked":
         raise Conflict("round_is_marked")
-    held = contests.hold_round(round_)
+    times, present = ask(contests.holding(round_), _asking_unsubmitted(people, round_.id))
+    held = contests.held(round_, times)
     if contest.launched_at is None or held is None or held.state(now) is not RoundState.OPEN:
         raise Conflict("round_not_open", opens_at=round_.opens_at, closes_at=round_.closes_at)
-    return held
+    return held, _by_person(present)
 
 
-def unsubmitted(people: Iterable[int], round_id: int) -> dict[int, AttemptInfo]:
+def _asking_unsubmitted(people: Iterable[int], round_id: int) -> Asked:
     """By participant id the attempt of the round which nobody has submitted (its deadline may have passed)."""
-    dialect = dialect_name()
-    rows = db.session.execute(_unsubmitted(dialect), {"people": _ids(dialect, people), "round_id": round_id})
+    ids = encode(dialect_name(), [{"id": person} for person in sorted(people)])
+    return _UNSUBMITTED, {"people": ids, "round_id": round_id}
+
+
+def _by_person(rows: Iterable[Any]) -> dict[int, AttemptInfo]:
     return {row.participant_id: info_of(row) for row in rows}
 
 
@@ -66,33 +73,39 @@ def start_all(contest: ContestInfo, round_: RoundInfo, asks: Mapping[int, StartA
     `asks` by participant id. `round_` is held open, and nobody has an attempt of it whose time is over and which is
     not final.
     """
-    entries.lock_participants(asks)
-    present = unsubmitted(asks, round_.id)
+    _, unsubmitted, counts, version, secret = ask(
+        entries.locking_participants(asks),
+        _asking_unsubmitted(asks, round_.id),
+        _asking_used(round_, asks),
+        contests.asking_snapshot(contest.id, round_.rules_version),
+        contests.asking_seed(contest.id),
+    )
+    present = _by_person(unsubmitted)
     there = {key: attempt for key, attempt in present.items() if attempt.is_open(asks[key].now)}
     told: dict[int, Started | QuizError] = {key: Started(attempt, False) for key, attempt in there.items()}
-    used = _used([key for key in asks if key not in there], round_, asks)
+    # How many attempts count against the round's limit, and the last number in the round.
+    used = dict.fromkeys(asks, (0, 0)) | {row.participant_id: (row.used, row.last or 0) for row in counts}
     limit = round_.spec.attempts
     new: dict[int, StartAsk] = {}
-    for key, (count, _) in used.items():
-        if limit.max is not None and count >= limit.max:
+    for key in asks.keys() - there.keys():
+        if limit.max is not None and used[key][0] >= limit.max:
             told[key] = Conflict("attempts_exhausted", max=limit.max, per=limit.per)
         else:
             new[key] = asks[key]
-    return told | _make(contest, round_, new, {key: used[key][1] + 1 for key in new})
+    if new:
+        snapshot, seed = contests.read_snapshot(contest.id, version), contests.read_seed(secret)
+        rows = [_row(contest, round_, new[key], used[key][1] + 1, snapshot, seed) for key in sorted(new)]
+        told.update(_make(round_, new, rows))
+    return told
 
 
 def _make(
-    contest: ContestInfo, round_: RoundInfo, asks: Mapping[int, StartAsk], numbers: Mapping[int, int]
+    round_: RoundInfo, asks: Mapping[int, StartAsk], rows: Sequence[Mapping[str, Any]]
 ) -> dict[int, Started | QuizError]:
-    if not asks:
-        return {}
-    snapshot, seed = contests.get_snapshot(contest.id, round_.rules_version), contests.get_seed(contest.id)
-    dialect = dialect_name()
-    rows = [_row(contest, round_, asks[key], numbers[key], snapshot, seed) for key in sorted(asks)]
     # No index is named: either unique constraint (the open one, the number) means that another request was first.
-    db.session.execute(_insert(dialect), {"rows": encode(dialect, rows)})
+    _, found = ask((_INSERT, {"rows": encode(dialect_name(), rows)}), _asking_unsubmitted(asks, round_.id))
     made = {row["public_id"] for row in rows}
-    present = unsubmitted(asks, round_.id)
+    present = _by_person(found)
     # Where there is none, the other request's attempt was submitted in the meantime: the person starts again knowingly.
     return {
         key: Started(present[key], present[key].public_id in made) if key in present else Conflict("attempts_changed")
@@ -119,27 +132,17 @@ def _row(
         "paper": rules.canonical([[ref, list(options)] for ref, options in paper]),
         "started_at": ask.now,
         "deadline": rules.deadline_of(ask.now, round_.spec.paper.time_limit_seconds, round_.closes_at),
+        "extra_seconds": 0,
         "prediction_rev": 0,
     }
 
 
-def _used(people: Sequence[int], round_: RoundInfo, asks: Mapping[int, StartAsk]) -> dict[int, tuple[int, int]]:
-    """By participant id: how many attempts count against the round's limit, and the last number in the round."""
-    found = dict.fromkeys(people, (0, 0))
-    if found:
-        dialect = dialect_name()
-        rows = []
-        for person in sorted(people):
-            since, until = rules.day_bounds(local_date(asks[person].now))
-            rows.append({"id": person, "since": since, "until": until})
-        given = {"people": encode(dialect, rows), "round_id": round_.id}
-        for row in db.session.execute(_counts(dialect, round_.spec.attempts.per), given):
-            found[row.participant_id] = (row.used, row.last or 0)
-    return found
-
-
-def _ids(dialect: str, people: Iterable[int]) -> str:
-    return encode(dialect, [{"id": person} for person in sorted(people)])
+def _asking_used(round_: RoundInfo, asks: Mapping[int, StartAsk]) -> Asked:
+    rows = []
+    for person in sorted(asks):
+        since, until = rules.day_bounds(local_date(asks[person].now))
+        rows.append({"id": person, "since": since, "until": until})
+    return _COUNTS[round_.spec.attempts.per], {"people": encode(dialect_name(), rows), "round_id": round_.id}
 
 
 _ATTEMPT: Mapping[str, Any] = {
@@ -152,11 +155,11 @@ _ATTEMPT: Mapping[str, Any] = {
     "paper": Text(),
     "started_at": UTCDateTime(),
     "deadline": UTCDateTime(),
+    "extra_seconds": Integer(),
     "prediction_rev": BigInteger(),
 }
 
 
-@lru_cache
 def _unsubmitted(dialect: str) -> Any:
     people = row_set(dialect, "people", {"id": Integer()})
     attempts = table(Attempt)
@@ -164,7 +167,6 @@ def _unsubmitted(dialect: str) -> Any:
     return select(*attempts.c).select_from(people).join(attempts, mine).where(attempts.c.submitted_at.is_(None))
 
 
-@lru_cache
 def _counts(dialect: str, per: str) -> Any:
     people = row_set(dialect, "people", {"id": Integer(), "since": UTCDateTime(), "until": UTCDateTime()})
     in_round = Attempt.round_id == bindparam("round_id")
@@ -182,9 +184,17 @@ def _counts(dialect: str, per: str) -> Any:
     )
 
 
-@lru_cache
 def _insert(dialect: str) -> Any:
     rows = row_set(dialect, "rows", _ATTEMPT)
     # SQLite cannot tell ON CONFLICT from a join condition unless the SELECT has a WHERE.
     statement = upsert(table(Attempt)).from_select(list(_ATTEMPT), select(*rows.c).where(true()))
     return statement.on_conflict_do_nothing()
+
+
+_UNSUBMITTED = Statement(_unsubmitted)
+_INSERT = Statement(_insert)
+_COUNTS = {
+    "round": Statement(lambda dialect: _counts(dialect, "round")),
+    "contest": Statement(lambda dialect: _counts(dialect, "contest")),
+    "day": Statement(lambda dialect: _counts(dialect, "day")),
+}

@@ -1,12 +1,12 @@
 """Reads of contests. What is needed to answer a request comes as frozen data, never as rows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy import Integer, Row, bindparam, func, select
 
 from quizapp.areas import queries as areas
 from quizapp.contests import rules, snapshot
@@ -15,7 +15,7 @@ from quizapp.contests.rules import ContestState, RoundState, Snapshot
 from quizapp.contests.spec import ContestSpec, RoundSpec
 from quizapp.db import db
 from quizapp.errors import NotFound
-from quizapp.statements import Statement, ask
+from quizapp.statements import Asked, Statement, ask
 
 
 @dataclass(frozen=True)
@@ -190,15 +190,31 @@ def get_snapshot(contest_id: int, version: int | None = None) -> Snapshot:
 
     Raises NotFound before the launch, and for a version that there is not.
     """
-    query = select(ContestSnapshot.version, ContestSnapshot.content_hash).where(
-        ContestSnapshot.contest_id == contest_id
-    )
-    if version is not None:
-        query = query.where(ContestSnapshot.version == version)
-    found = db.session.execute(query.order_by(ContestSnapshot.version.desc()).limit(1)).first()
-    if found is None:
+    return read_snapshot(contest_id, ask(asking_snapshot(contest_id, version))[0])
+
+
+def asking_snapshot(contest_id: int, version: int | None = None) -> Asked:
+    """What `get_snapshot` asks; `read_snapshot` reads what it finds."""
+    return _SNAPSHOT, {"contest": contest_id, "version": version}
+
+
+def read_snapshot(contest_id: int, rows: Sequence[Any]) -> Snapshot:
+    """The snapshot of the row. Raises NotFound when there is none."""
+    if not rows:
         raise NotFound("contest_not_launched")
-    return snapshot_of(contest_id, found.version, found.content_hash)
+    return snapshot_of(contest_id, rows[0].version, rows[0].content_hash)
+
+
+_ASKED_VERSION = bindparam("version", type_=Integer)
+_SNAPSHOT = Statement(
+    lambda _: (
+        select(ContestSnapshot.version, ContestSnapshot.content_hash)
+        .where(ContestSnapshot.contest_id == bindparam("contest"))
+        .where(_ASKED_VERSION.is_(None) | (ContestSnapshot.version == _ASKED_VERSION))
+        .order_by(ContestSnapshot.version.desc())
+        .limit(1)
+    )
+)
 
 
 def snapshot_of(contest_id: int, version: int, content_hash: str) -> Snapshot:
@@ -252,23 +268,48 @@ def hold_round(round_: RoundInfo, *, alone: bool = False) -> RoundInfo | None:
     Whoever closes it early or freezes its guess waits, or has been waited for; `alone`: so does whoever makes a paper
     for it. None once the guess is frozen.
     """
-    # Not against those who only refer to the round: a paper that is being finished writes lines that name it.
-    row = db.session.execute(
-        select(Round.opens_at, Round.closes_at, Round.rules_version, Round.actual)
-        .where(Round.id == round_.id)
-        .with_for_update(read=not alone, key_share=alone)
-    ).one()
+    return held(round_, ask(holding(round_, alone=alone))[0])
+
+
+def holding(round_: RoundInfo, *, alone: bool = False) -> Asked:
+    """What `hold_round` asks; `held` reads what it finds."""
+    return _HOLD_ALONE if alone else _HOLD, {"round": round_.id}
+
+
+def held(round_: RoundInfo, rows: Sequence[Any]) -> RoundInfo | None:
+    """The round with the times of the row; None once its guess is frozen."""
+    (row,) = rows
     if row.actual is not None:
         return None
     return replace(round_, opens_at=row.opens_at, closes_at=row.closes_at, rules_version=row.rules_version)
 
 
+_TIMES = select(Round.opens_at, Round.closes_at, Round.rules_version, Round.actual).where(
+    Round.id == bindparam("round")
+)
+# Not against those who only refer to the round: a paper that is being finished writes lines that name it.
+_HOLD = Statement(lambda _: _TIMES.with_for_update(read=True))
+_HOLD_ALONE = Statement(lambda _: _TIMES.with_for_update(key_share=True))
+
+
 def get_seed(contest_id: int) -> bytes:
     """The secret of the contest's draws. Raises NotFound before launch."""
-    seed = db.session.scalar(select(Contest.seed).where(Contest.id == contest_id))
-    if seed is None:
+    return read_seed(ask(asking_seed(contest_id))[0])
+
+
+def asking_seed(contest_id: int) -> Asked:
+    """What `get_seed` asks; `read_seed` reads what it finds."""
+    return _SEED, {"contest": contest_id}
+
+
+def read_seed(rows: Sequence[Any]) -> bytes:
+    """The seed of the row. Raises NotFound when there is none."""
+    if not rows or rows[0].seed is None:
         raise NotFound("contest_not_launched")
-    return seed
+    return cast(bytes, rows[0].seed)
+
+
+_SEED = Statement(lambda _: select(Contest.seed).where(Contest.id == bindparam("contest")))
 
 
 def source_of(slug: str) -> str:

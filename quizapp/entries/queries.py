@@ -3,16 +3,17 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, func, select
+from sqlalchemy import BigInteger, Integer, Text, bindparam, func, select
 
 from quizapp.accounts.models import BrowserSession
+from quizapp.accounts.queries import Browser
 from quizapp.db import db
 from quizapp.entries.models import EntryRefusal, Participant, Resumption, RosterEntry, SessionParticipant
 from quizapp.errors import NotFound
 from quizapp.row_set import dialect_name, encode, row_set
+from quizapp.statements import Asked, Statement
 
 
 @dataclass(frozen=True)
@@ -85,41 +86,44 @@ def find_by_entry_code(contest_id: int, code: str) -> Participant | None:
     )
 
 
-def find_participants(session_ids: Collection[int], contest_id: int) -> dict[int, ParticipantInfo]:
-    """For whom each of these browsers acts in this contest (the one entered last), by session id."""
-    dialect = dialect_name()
-    given = {"browsers": encode(dialect, [{"id": each} for each in sorted(session_ids)]), "contest_id": contest_id}
-    found = {row[0]: ParticipantInfo(*row[1:]) for row in db.session.execute(_of_browsers(dialect), given)}
-    return found
+def find_participants(browsers: Collection[Browser], contest_id: int) -> dict[Browser, ParticipantInfo]:
+    """For whom each of these living browsers acts in this contest (the one entered last)."""
+    ids = [{"session_id": each, "token_hash": None} for each in browsers if isinstance(each, int)]
+    hashes = [{"session_id": None, "token_hash": each} for each in browsers if isinstance(each, str)]
+    rows = _OF_BROWSERS.rows(browsers=encode(dialect_name(), [*ids, *hashes]), contest_id=contest_id)
+    return {row[0] or row[1]: ParticipantInfo(*row[2:]) for row in rows}
 
 
-@lru_cache
 def _of_browsers(dialect: str) -> Any:
-    browsers = row_set(dialect, "browsers", {"id": Integer()})
+    browsers = row_set(dialect, "browsers", {"session_id": BigInteger(), "token_hash": Text()})
+    meant = (BrowserSession.id == browsers.c.session_id) | (BrowserSession.token_hash == browsers.c.token_hash)
     return (
-        select(browsers.c.id, *_COLUMNS)
+        select(browsers.c.session_id, browsers.c.token_hash, *_COLUMNS)
         .select_from(browsers)
-        .join(SessionParticipant, SessionParticipant.session_id == browsers.c.id)
+        .join(BrowserSession, meant)
+        .join(SessionParticipant, SessionParticipant.session_id == BrowserSession.id)
         .join(Participant, Participant.id == SessionParticipant.participant_id)
-        .where(Participant.contest_id == bindparam("contest_id"))
+        .where(Participant.contest_id == bindparam("contest_id"), BrowserSession.ended_at.is_(None))
         # The last one of each browser stands last.
         .order_by(SessionParticipant.linked_at, Participant.id)
     )
 
 
-def lock_participants(participant_ids: Iterable[int]) -> None:
-    """Keep the rows for the rest of the transaction, in the order of their ids: what one person does takes turns."""
-    dialect = dialect_name()
-    people = encode(dialect, [{"id": each} for each in sorted(participant_ids)])
-    db.session.execute(_locking(dialect), {"people": people}).all()
+_OF_BROWSERS = Statement(_of_browsers)
 
 
-@lru_cache
+def locking_participants(participant_ids: Iterable[int]) -> Asked:
+    """Keeps the rows for the rest of the transaction, in the order of their ids: what one person does takes turns."""
+    return _LOCK, {"people": encode(dialect_name(), [{"id": each} for each in sorted(participant_ids)])}
+
+
 def _locking(dialect: str) -> Any:
     people = row_set(dialect, "people", {"id": Integer()})
-    return (
-        select(Participant.id).where(Participant.id.in_(select(people.c.id))).order_by(Participant.id).with_for_update()
-    )
+    mine = Participant.id.in_(select(people.c.id))
+    return select(Participant.id).where(mine).order_by(Participant.id).with_for_update()
+
+
+_LOCK = Statement(_locking)
 
 
 def is_linked(session_id: int | None, participant_id: int) -> bool:

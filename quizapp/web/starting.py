@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from quizapp.accounts.queries import Browser
 from quizapp.attempts import service as attempts
 from quizapp.attempts.queries import AttemptInfo
 from quizapp.attempts.starting import StartAsk
@@ -22,7 +23,7 @@ class StartRequest:
 
     slug: str
     key: str
-    session_id: int
+    browser: Browser
     now: datetime
 
 
@@ -59,12 +60,12 @@ def _start(slug: str, key: str, asked: dict[int, StartRequest]) -> dict[int, Pap
     """The same for one round, by place."""
     contest = contests.get_public_contest(slug)
     round_ = contest.round(key)
-    people = entries.find_participants({request.session_id for request in asked.values()}, contest.id)
+    people = entries.find_participants({request.browser for request in asked.values()}, contest.id)
     refusals: dict[int, QuizError] = {}
     asks: dict[int, StartAsk] = {}
     makers: dict[int, int] = {}
     for place, request in asked.items():
-        person = people.get(request.session_id)
+        person = people.get(request.browser)
         why = _why_not(contest, round_, person)
         if person is None or why:
             refusals[place] = Forbidden("not_eligible", why=why)
@@ -74,7 +75,7 @@ def _start(slug: str, key: str, asked: dict[int, StartRequest]) -> dict[int, Pap
     told: dict[int, PaperStarted | QuizError] = dict(refusals)
     for place, request in asked.items():
         if place not in refusals:
-            person_id = people[request.session_id].id
+            person_id = people[request.browser].id
             result = started[person_id]
             told[place] = (
                 result
