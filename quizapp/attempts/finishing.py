@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Integer, Text, select, update
@@ -68,8 +69,14 @@ def read_answers(rows: Iterable[Any]) -> dict[int, dict[str, Choice]]:
     """The answers by attempt id, of papers that have any."""
     found: defaultdict[int, dict[str, Choice]] = defaultdict(dict)
     for row in rows:
-        found[row.attempt_id][row.question] = Choice(row.question, tuple(json.loads(row.options)), row.rev)
+        found[row.attempt_id][row.question] = Choice(row.question, _read_options(row.options), row.rev)
     return found
+
+
+@lru_cache(maxsize=1000)
+def _read_options(text: str) -> tuple[str, ...]:
+    """There are few different ones: most are a single letter."""
+    return tuple(json.loads(text))
 
 
 def _close(contest: ContestInfo, finishes: Iterable[Finish], now: datetime) -> dict[int, AttemptInfo]:

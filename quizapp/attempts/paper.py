@@ -89,5 +89,7 @@ def _option_order(stream: SeededStream, question: SnapshotQuestion, mixed: bool)
     keys = [key for key, _ in question.options]
     if not mixed or question.keep_order:
         return tuple(keys)
+    if not question.pinned:
+        return tuple(stream.sample(keys, len(keys)))
     free = iter(stream.sample([key for key in keys if key not in question.pinned], len(keys) - len(question.pinned)))
     return tuple(key if key in question.pinned else next(free) for key in keys)

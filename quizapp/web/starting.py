@@ -8,9 +8,10 @@ from datetime import datetime
 from quizapp.accounts.queries import Browser
 from quizapp.attempts import service as attempts
 from quizapp.attempts.queries import AttemptInfo
-from quizapp.attempts.starting import StartAsk
+from quizapp.attempts.starting import StartAsk, Started
 from quizapp.contests import queries as contests
 from quizapp.contests.queries import ContestInfo, RoundInfo
+from quizapp.contests.rules import Snapshot
 from quizapp.entries import queries as entries
 from quizapp.entries.queries import ParticipantInfo
 from quizapp.errors import Forbidden, QuizError
@@ -34,6 +35,7 @@ class PaperStarted:
     contest: ContestInfo
     round: RoundInfo
     attempt: AttemptInfo
+    snapshot: Snapshot
     is_new: bool
 
 
@@ -72,16 +74,19 @@ def _start(slug: str, key: str, asked: dict[int, StartRequest]) -> dict[int, Pap
         elif person.id not in asks:
             asks[person.id], makers[person.id] = StartAsk(person, request.now), place
     started = attempts.start_all(contest, round_, asks) if asks else {}
+    versions = {result.attempt.rules_version for result in started.values() if isinstance(result, Started)}
+    snapshots = {version: contests.get_snapshot(contest.id, version) for version in versions}
     told: dict[int, PaperStarted | QuizError] = dict(refusals)
     for place, request in asked.items():
         if place not in refusals:
             person_id = people[request.browser].id
             result = started[person_id]
-            told[place] = (
-                result
-                if isinstance(result, QuizError)
-                else PaperStarted(contest, round_, result.attempt, result.is_new and makers[person_id] == place)
-            )
+            if isinstance(result, QuizError):
+                told[place] = result
+                continue
+            snapshot = snapshots[result.attempt.rules_version]
+            is_new = result.is_new and makers[person_id] == place
+            told[place] = PaperStarted(contest, round_, result.attempt, snapshot, is_new)
     return told
 
 

@@ -42,16 +42,16 @@ def init_together(app: Flask) -> None:
     app.extensions[_SUBMITTING] = group(_submit)
 
 
-def start(ask: StartRequest) -> PaperStarted:
-    """The attempt that is open now, once it is durable. Raises what `starting.start_all` answers."""
-    return cast(PaperStarted, _ask(None, _STARTING, ask))
+def start(ask: StartRequest, app: Flask | None = None) -> PaperStarted:
+    """The attempt that is open now, once it is durable. Raises what `starting.start_all` answers.
+
+    `app`: for callers outside of a request, here and below.
+    """
+    return cast(PaperStarted, _ask(app, _STARTING, ask))
 
 
 def save(ask: SaveAsk, app: Flask | None = None) -> Saved:
-    """What became of the batch, once it is durable. Raises NotFound, Conflict("attempt_closed"), Invalid.
-
-    `app`: for callers outside of a request.
-    """
+    """What became of the batch, once it is durable. Raises NotFound, Conflict("attempt_closed"), Invalid."""
     return cast(Saved, _ask(app, _SAVING, ask))
 
 

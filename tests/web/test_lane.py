@@ -5,9 +5,13 @@ from sqlalchemy.exc import OperationalError
 
 from quizapp.attempts import saving
 from quizapp.web.lane import FastLane
-from tests.factories import make_contest
+from tests.factories import make_contest, round_dict
+from tests.pictures import make_contest as make_pictured_contest
+from tests.pictures import png
 from tests.web.api.callers import PREFIX, Caller, choose
 
+HIDDEN = {"publication": {"live": "hidden_until_close", "mask_phone": True}}
+GUESS = {"metric": "people_all_correct", "scope": "round"}
 OWN_HEADERS = {"X-Request-Id", "Content-Length", "Set-Cookie", "Vary"}
 
 
@@ -70,6 +74,44 @@ def test_the_answers_are_those_of_the_long_way(caller, paper, long_way):
         return {name: value for name, value in answer.headers.items() if name not in OWN_HEADERS}
 
     assert common(fast) == common(slow)
+
+
+def begin(caller, **options):
+    return caller.browser.post(
+        f"{PREFIX}/contests/cuoc-thi-mau/rounds/tuan-1/attempts",
+        headers={"X-CSRF-Token": caller.csrf_token(), **options.pop("headers", {})},
+        **options,
+    )
+
+
+def test_a_start_in_order_takes_the_lane_and_is_told_as_on_the_long_way(caller, no_flask, long_way):
+    caller.csrf_token()
+    first, again = begin(caller), begin(caller)
+    assert (first.status, again.status) == ("201 CREATED", "200 OK")
+    assert again.data == first.data
+    long_way()
+    slow = begin(caller)
+    assert (slow.status, slow.data) == (again.status, again.data)
+    whole = caller.get(f"/attempts/{first.json['attempt']}").json
+    assert {name: whole[name] for name in first.json} == first.json
+
+
+def test_who_may_not_start_is_told_by_the_long_way(app, caller):
+    told = begin(Caller(app))
+    assert (told.status_code, told.json["code"]) == (401, "entry_required")
+
+
+@pytest.mark.parametrize("language", ["en", "en-GB,en;q=0.9,vi;q=0.5", "fr"])
+def test_another_language_takes_the_long_way(app, now, language):
+    """Where nobody reads Vietnamese first, the words are not for the lane to choose."""
+    make_contest(now, rounds=[round_dict(now, prediction=GUESS)], **HIDDEN)
+    caller = Caller(app)
+    caller.enter()
+    told = begin(caller, headers={"Accept-Language": language})
+    vietnamese = begin(caller, headers={"Accept-Language": "vi-VN,vi;q=0.9"})
+    assert told.json["paper"]["questions"] == vietnamese.json["paper"]["questions"]
+    changed = told.json["paper"]["prediction"] != vietnamese.json["paper"]["prediction"]
+    assert changed == language.startswith("en")
 
 
 @pytest.mark.parametrize(

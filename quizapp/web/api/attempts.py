@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from flask import Response, g
 from flask_babel import lazy_gettext as _l
@@ -34,12 +35,12 @@ from quizapp.web.api.attempt_schemas import (
 )
 from quizapp.web.api.blueprint import bp
 from quizapp.web.api.operation import json_text, operation
-from quizapp.web.api.papers import paper_out
+from quizapp.web.api.papers import NO_QUESTIONS, Paper, paper_out, prediction_asked, questions_json
 from quizapp.web.api.schemas import NoBody
 from quizapp.web.identity import current_session_id, own_session_id
 from quizapp.web.late_saves import keep_late
 from quizapp.web.settling import settle
-from quizapp.web.starting import StartRequest
+from quizapp.web.starting import PaperStarted, StartRequest
 
 
 @bp.post("/contests/<slug>/rounds/<key>/attempts")
@@ -55,10 +56,18 @@ from quizapp.web.starting import StartRequest
         "attempts_changed", "not_eligible",
     ),
 )  # fmt: skip
-def start_attempt(slug: str, key: str, body: NoBody) -> tuple[AttemptStarted, int]:
+def start_attempt(slug: str, key: str, body: NoBody) -> Response:
     """Open an attempt, or give back the one that is open."""
     started = together.start(StartRequest(slug, key, own_session_id(), g.now))
-    return AttemptStarted(**_head(started.attempt, started.contest, started.round)), 201 if started.is_new else 200
+    return json_text(started_json(started, now=g.now), 201 if started.is_new else 200)
+
+
+def started_json(started: PaperStarted, *, now: datetime) -> str:
+    """`AttemptStarted` as JSON; where the paper has pictures, inside a request."""
+    attempt, round_ = started.attempt, started.round
+    empty = Paper(questions=[], prediction=prediction_asked(round_))
+    head = AttemptStarted(**_head(attempt, started.contest, round_, now), paper=empty).model_dump_json()
+    return head.replace(NO_QUESTIONS, questions_json(attempt, started.snapshot), 1)
 
 
 @bp.get("/attempts/<attempt_id>")
@@ -78,7 +87,8 @@ def get_attempt(attempt_id: str) -> AttemptOut:
     round_ = contest.round_by_id(attempt.round_id)
     answers = queries.get_answers(attempt.id)
     return AttemptOut(
-        **_head(attempt, contest, round_),
+        **_head(attempt, contest, round_, g.now),
+        paper=paper_out(attempt, contests.get_snapshot(contest.id, attempt.rules_version), round_),
         state="final" if attempt.submitted_at else "open",
         answers=[_answer(answers[question]) for question, _ in attempt.paper if question in answers],
         prediction=_guess(attempt, round_),
@@ -168,17 +178,16 @@ def _own(attempt_id: str) -> tuple[AttemptInfo, ContestInfo]:
     return attempt, contest
 
 
-def _head(attempt: AttemptInfo, contest: ContestInfo, round_: RoundInfo) -> dict[str, object]:
+def _head(attempt: AttemptInfo, contest: ContestInfo, round_: RoundInfo, now: datetime) -> dict[str, Any]:
     return {
         "attempt": attempt.public_id,
         "contest": contest.slug,
         "round": round_.key,
         "number": attempt.number,
-        "paper": paper_out(attempt, contests.get_snapshot(contest.id, attempt.rules_version), round_),
         "started_at": attempt.started_at,
         "deadline": attempt.deadline,
-        "server_now": g.now,
-        "remaining_ms": rules.remaining_ms(attempt.deadline, g.now),
+        "server_now": now,
+        "remaining_ms": rules.remaining_ms(attempt.deadline, now),
         "rules_version": attempt.rules_version,
     }
 
