@@ -25,14 +25,19 @@ NOW = datetime(2025, 5, 19, 8, 0, tzinfo=UTC)
 # Tests of the data layer run on both databases; those of pages and commands on SQLite.
 BOTH_DATABASES = {
     "areas", "accounts", "banks", "contests", "entries", "attempts", "results", "leaderboard", "awards", "records",
+    "test_statements",
 }  # fmt: skip
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Give the data layer's tests both databases, everything else SQLite."""
+    """Give the data layer's tests both databases, those that are marked PostgreSQL alone, everything else SQLite."""
     if "database" in metafunc.fixturenames:
+        if metafunc.definition.get_closest_marker("postgres"):
+            metafunc.parametrize("database", ["postgres"], indirect=True, scope="session")
+            return
         params = ["sqlite"]
-        if metafunc.definition.path.parent.name in BOTH_DATABASES:
+        path = metafunc.definition.path
+        if not BOTH_DATABASES.isdisjoint((path.parent.name, path.stem)):
             params.append(pytest.param("postgres", marks=pytest.mark.postgres))
         metafunc.parametrize("database", params, indirect=True, scope="session")
 
@@ -54,6 +59,7 @@ def sqlite_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     folder = tmp_path_factory.mktemp("sqlite")
     app = create_app(_settings(folder, f"sqlite:///{folder / 'quiz.sqlite3'}"))
     app.extensions["quiz.kept_answers"].longest_seconds = 0
+    app.extensions["quiz.board_lane"].seconds = 0
     with app.app_context():
         Base.metadata.create_all(db.engine)
         db.engine.dispose()
@@ -66,6 +72,7 @@ def postgres_app(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) ->
     """The application on a real PostgreSQL."""
     app = create_app(_settings(tmp_path_factory.mktemp("postgres"), postgres_url))
     app.extensions["quiz.kept_answers"].longest_seconds = 0
+    app.extensions["quiz.board_lane"].seconds = 0
     with app.app_context():
         Base.metadata.create_all(db.engine)
         yield app
