@@ -76,7 +76,8 @@ def postgres_app(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) ->
     with app.app_context():
         Base.metadata.create_all(db.engine)
         yield app
-        db.engine.dispose()
+        for engine in db.engines.values():
+            engine.dispose()
 
 
 @pytest.fixture(scope="session")

@@ -3,9 +3,12 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from datetime import timedelta
+from itertools import chain, repeat
 from typing import Any
 
+import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -22,18 +25,24 @@ from quizapp.entries import queries as entries
 from quizapp.entries import service as entries_service
 from quizapp.entries.models import Participant
 from quizapp.errors import Conflict, QuizError
+from quizapp.statements import each_alone
 from tests import factories
 
+Edge = Callable[[], AbstractContextManager[None]]
 
-def at_once(app: Flask, calls: list[Callable[[], Any]]) -> list[Any]:
-    """The results (or refusals) of calls that all begin together, each in a thread and a connection of its own."""
+
+def at_once(app: Flask, calls: list[Callable[[], Any]], *edges: Edge) -> list[Any]:
+    """The results (or refusals) of calls that all begin together, each in a thread and a connection of its own.
+
+    `edges`: how the first calls commit, where it is not by one transaction.
+    """
     barrier = threading.Barrier(len(calls))
 
-    def run(call: Callable[[], Any]) -> Any:
+    def run(call: Callable[[], Any], edge: Edge) -> Any:
         with app.app_context():
             barrier.wait(30)
             try:
-                with transaction():
+                with edge():
                     return call()
             except QuizError as error:
                 return error
@@ -42,7 +51,7 @@ def at_once(app: Flask, calls: list[Callable[[], Any]]) -> list[Any]:
 
     db.session.remove()
     with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
+        return list(pool.map(run, calls, chain(edges, repeat(transaction))))
 
 
 def test_fifty_starts_at_once_give_one_attempt(app, now):
@@ -74,7 +83,8 @@ def test_twenty_submissions_at_once_give_one_result_and_one_receipt(app, now):
     assert (standing.attempts, standing.score) == (1, 50)
 
 
-def test_a_save_that_races_the_submission_is_in_the_paper_or_refused(app, now):
+@pytest.mark.parametrize("edge", [transaction, each_alone])
+def test_a_save_that_races_the_submission_is_in_the_paper_or_refused(app, now, edge):
     contest = factories.make_contest(now)
     for round_number in range(5):
         person = factories.enter(contest, now)
@@ -87,7 +97,7 @@ def test_a_save_that_races_the_submission_is_in_the_paper_or_refused(app, now):
         def submit(attempt=attempt, person=person):
             return service.submit(attempt.public_id, person.session_id, last_rev=None, now=now)
 
-        results = at_once(app, [*(lambda c=choice: save(c) for choice in right), submit])
+        results = at_once(app, [*(lambda c=choice: save(c) for choice in right), submit], *[edge] * len(right))
         acknowledged = sum(not isinstance(result, Conflict) for result in results[:-1])
         done = queries.get_own_attempt(attempt.public_id, person.session_id)
         assert done.score == 10 * acknowledged, f"round {round_number}"
@@ -172,7 +182,8 @@ def test_two_launches_at_once_make_one_snapshot(app, now):
     assert contests.get_snapshot(contest.id).rules_version == 1
 
 
-def test_saves_from_many_browsers_end_in_the_newest(app, now):
+@pytest.mark.parametrize("edge", [transaction, each_alone])
+def test_saves_from_many_browsers_end_in_the_newest(app, now, edge):
     contest = factories.make_contest(now)
     person = factories.enter(contest, now)
     attempt = factories.start(contest, person, now)
@@ -182,7 +193,11 @@ def test_saves_from_many_browsers_end_in_the_newest(app, now):
         choice = Choice(ref, ("ABCD"[rev % 4],), rev)
         return service.save_answers(attempt.public_id, person.session_id, [choice], None, now=now)
 
-    at_once(app, [lambda rev=rev: save(rev) for rev in range(1, 21)])
+    told = at_once(app, [lambda rev=rev: save(rev) for rev in range(1, 21)], *[edge] * 20)
+    for rev, saved in enumerate(told, start=1):
+        kept = {choice.rev for choice in (*saved.saved, *saved.stale)}
+        assert len(kept) == 1
+        assert min(kept) >= rev
     assert queries.get_answers(attempt.id)[ref] == Choice(ref, ("A",), 20)
 
 
