@@ -36,6 +36,8 @@ _SESSION = {
 }
 # The name of the engine whose statements are transactions of their own.
 ALONE = "alone"
+# A process has one batch of saves under way, and one of looks at the board, and once in a while another one.
+_ALONE_CONNECTIONS = 3
 # What PostgreSQL shall not do where single rows are looked up.
 OTHER_PLANS = ("enable_seqscan", "enable_hashjoin", "enable_mergejoin")
 # Servers that shut down, start up, or have become a read-only standby: connections to them are of no use any more.
@@ -95,7 +97,8 @@ def more_engines(settings: Settings) -> dict[str, dict[str, Any]]:
     told = options["connect_args"].get("options")
     if told:
         options["connect_args"]["options"] = " ".join([told, *(f"-c {name}=off" for name in OTHER_PLANS)])
-    return {ALONE: {**options, "url": settings.database_url, "isolation_level": "AUTOCOMMIT"}}
+    alone = {"url": settings.database_url, "isolation_level": "AUTOCOMMIT", "pool_size": _ALONE_CONNECTIONS}
+    return {ALONE: {**options, **alone}}
 
 
 def engine_options(settings: Settings) -> dict[str, Any]:

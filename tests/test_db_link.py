@@ -12,7 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from quizapp import db_link
 from quizapp.config import Settings
-from quizapp.db_link import engine_options, has_died, is_unavailable, patience
+from quizapp.db_link import ALONE, engine_options, has_died, is_unavailable, more_engines, patience
 
 pytestmark = pytest.mark.postgres
 
@@ -127,3 +127,14 @@ def test_a_mistake_is_not_unavailability(engine):
     with engine.connect() as connection, pytest.raises(DBAPIError) as mistake:
         connection.exec_driver_sql("SELEKT 1")
     assert not is_unavailable(mistake.value)
+
+
+def test_another_engine_commits_each_statement_and_looks_things_up_by_index():
+    url = "postgresql+psycopg://quiz@db/quiz"
+    alone = more_engines(settings(url))[ALONE]
+    assert (alone["url"], alone["isolation_level"]) == (url, "AUTOCOMMIT")
+    assert "-c enable_seqscan=off" in alone["connect_args"]["options"]
+    assert "enable_seqscan" not in engine_options(settings(url))["connect_args"]["options"]
+    # Behind a pooler nothing can be set for a connection.
+    assert "options" not in more_engines(settings(url, database_pooler=True))[ALONE]["connect_args"]
+    assert more_engines(settings("sqlite:///quiz.sqlite3")) == {}
