@@ -18,6 +18,11 @@ def new_code(length: int) -> str:
     return "".join(secrets.choice(CROCKFORD) for _ in range(length))
 
 
+def code_groups(code: str) -> str:
+    """The code in groups that can be read aloud: ABCDE-12345."""
+    return "-".join(code[at : at + 5] for at in range(0, len(code), 5))
+
+
 def normalize_code(typed: str) -> str:
     """What a person typed, as the code that was meant: upper case, no blanks or hyphens, O as 0, I and L as 1."""
     return "".join(typed.upper().split()).translate(_LOOK_ALIKE)

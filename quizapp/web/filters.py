@@ -8,6 +8,7 @@ from flask_babel import get_locale, gettext, ngettext
 from jinja2 import StrictUndefined
 
 from quizapp.clock import VIETNAM
+from quizapp.ids import code_groups
 
 
 class QuietUndefined(StrictUndefined):
@@ -25,6 +26,7 @@ def init_filters(app: Flask) -> None:
     app.jinja_env.globals["get_locale"] = get_locale
     for name in ("day", "moment", "closing", "clock_time", "duration", "number", "money", "decimal", "percent"):
         app.jinja_env.filters[name] = globals()[name]
+    app.jinja_env.filters["code_groups"] = code_groups
 
 
 def day(value: date | datetime) -> str:

@@ -13,6 +13,7 @@ from quizapp.attempts.queries import AttemptInfo
 from quizapp.contests import queries as contests
 from quizapp.contests.queries import ContestInfo, RoundInfo
 from quizapp.entries import queries as entries
+from quizapp.ids import code_groups
 
 # Modules of white around the code: what the standard asks for, so that any telephone finds its edges.
 _QUIET_ZONE = 4
@@ -60,7 +61,7 @@ def receipt_page(attempt: AttemptInfo) -> ReceiptPage:
         attempt=attempt,
         full_name=participant.full_name,
         unit=participant.unit,
-        code=grouped(held["code"]),
+        code=code_groups(held["code"]),
         submitted_at=attempt.submitted_at,
         duration_ms=rules.duration_ms(attempt.started_at, attempt.submitted_at),
         answered=held["answered"],
@@ -73,11 +74,6 @@ def receipt_page(attempt: AttemptInfo) -> ReceiptPage:
         check_url=check_url,
         qr=_qr(check_url),
     )
-
-
-def grouped(code: str) -> str:
-    """The code in groups that can be read aloud: ABCDE-12345."""
-    return "-".join(code[at : at + 5] for at in range(0, len(code), 5))
 
 
 def _guess(round_: RoundInfo, stored: int | None) -> str | None:

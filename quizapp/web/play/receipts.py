@@ -12,14 +12,14 @@ from quizapp.attempts.receipts import KnownReceipt
 from quizapp.contests import queries as contests
 from quizapp.contests.queries import ContestInfo, RoundInfo
 from quizapp.errors import NotFound
-from quizapp.ids import normalize_code
+from quizapp.ids import code_groups, normalize_code
 from quizapp.results import sealing, versions
 from quizapp.web.access import allow
 from quizapp.web.downloads import CSV, disposition, send_kept_file
 from quizapp.web.identity import client_address, current_session_id
 from quizapp.web.play.blueprint import bp
 from quizapp.web.play.published_receipts import is_public, published_receipts
-from quizapp.web.play.receipt_page import grouped, receipt_page
+from quizapp.web.play.receipt_page import receipt_page
 from quizapp.web.settling import settle
 from quizapp.web.throttle import limit
 
@@ -83,7 +83,7 @@ def check_receipt(code: str) -> ResponseReturnValue:
     limit("receipt", client_address(), CHECKS_PER_MINUTE, 60)
     found = receipts.find_by_code(code)
     checked = _checked(found) if found is not None else None
-    page = render_template("play/receipt_check.html", code=grouped(normalize_code(code)), checked=checked)
+    page = render_template("play/receipt_check.html", code=code_groups(normalize_code(code)), checked=checked)
     return page, 200 if checked else 404
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from flask import Flask
 
+from quizapp.ids import code_groups
 from tests import factories
 from tests.clients import Page, text_in
 from tests.web.play.sitting import Sitter, sitter
@@ -38,11 +39,11 @@ def test_the_receipt_tells_what_was_received_and_when(app: Flask, now: datetime)
     attempt = one.attempt(url.removesuffix("/da-nop"))
     names, values = page.all("dt"), page.all("dd")
     assert {text_in(name): text_in(value) for name, value in zip(names, values, strict=True)} == {
-        "Mã biên nhận": attempt.receipt_code,
+        "Mã biên nhận": code_groups(attempt.receipt_code),
         "Họ và tên": one.person.participant.full_name,
         "Vòng thi": "Tuần 1, lượt 1",
-        "Bắt đầu": "15:00 ngày 19/05/2025",
-        "Nộp bài": "15:01:05 ngày 19/05/2025",
+        "Bắt đầu lúc": "15:00 ngày 19/05/2025",
+        "Nộp bài lúc": "15:01:05 ngày 19/05/2025",
         "Thời gian làm bài": "1 phút 5 giây",
         "Số câu đã trả lời": "5/5",
         "Số dự đoán": "3200",

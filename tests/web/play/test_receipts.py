@@ -62,8 +62,8 @@ def test_the_page_says_all_that_the_file_holds(one, attempt):
     told = facts(page)
     assert (told["Họ và tên"], told["Nơi công tác, học tập"]) == (NAME, "Chi bộ Trường THPT Mẫu")
     assert told["Vòng thi"] == "Tuần 1, lượt 1"
-    assert (told["Bắt đầu"], told["Hạn nộp"]) == ("15:00 ngày 19/05/2025", "15:10 ngày 19/05/2025")
-    assert (told["Nộp bài"], told["Thời gian làm bài"]) == ("15:01:15 ngày 19/05/2025", "1 phút 15 giây")
+    assert (told["Bắt đầu lúc"], told["Hạn nộp"]) == ("15:00 ngày 19/05/2025", "15:10 ngày 19/05/2025")
+    assert (told["Nộp bài lúc"], told["Thời gian làm bài"]) == ("15:01:15 ngày 19/05/2025", "1 phút 15 giây")
     assert (told["Cách nộp"], told["Số câu đã trả lời"]) == ("Người dự thi tự nộp", "5/5")
     assert told["Mã băm của đề"] == held["paper_hash"]
     assert told["Mã băm của các câu trả lời"] == held["answers_hash"]
