@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench import boards, breakdown, finalize, machine, slow3g
+from bench import boards, breakdown, exports, finalize, machine, slow3g
 from bench.http import closing, profile, run, viewing
 from bench.http.cells import CELLS
 from bench.sizes import SIZES
@@ -22,6 +22,7 @@ BENCHES = {
     "viewers": viewing,
     "breakdown": breakdown,
     "boards": boards,
+    "exports": exports,
     "slow3g": slow3g,
 }
 PARTS = [f"http.{cell.name}" for cell in CELLS]

@@ -14,6 +14,7 @@ from sqlalchemy import func, select, text
 
 from bench import machine, populace
 from bench.http.fill import TREE
+from quizapp import statements
 from quizapp.areas import queries as areas
 from quizapp.attempts import rollups
 from quizapp.attempts.models import RollupChange, Standing
@@ -108,8 +109,9 @@ def _leave_changes(contest_id: int) -> None:
     of_contest = select(Standing.participant_id).where(Standing.contest_id == contest_id)
     ids = list(db.session.scalars(of_contest.order_by(Standing.participant_id).limit(WAITING)))
     for start in range(0, len(ids), 10):
-        with transaction(), rollups.following([contest_id], ids[start : start + 10]):
-            pass
+        some = ids[start : start + 10]
+        with transaction():
+            statements.ask(*rollups.leaving([contest_id], some), *rollups.coming(some))
 
 
 def run(options: Namespace) -> dict[str, Any]:

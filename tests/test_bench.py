@@ -3,7 +3,11 @@
 import json
 import subprocess
 import sys
+from argparse import Namespace
 
+import pytest
+
+from bench import exports
 from bench.__main__ import BENCHES, PARTS, main
 from bench.sizes import SIZES
 from quizapp.config import ROOT
@@ -23,6 +27,16 @@ def test_the_bench_writes_results_and_a_line_of_history(tmp_path):
     found = json.loads(history[-1])["finalize"]["sqlite"]
     assert found["ratio"] == round(found["seconds"]["finalize"][0] / found["seconds"]["floor"][0], 2)
     assert set(found["peak_kib"]) == {"14", "140"}
+
+
+def test_the_files_are_compared_with_what_is_stored_before_they_are_timed(tmp_path, monkeypatch):
+    done = Namespace(kinds=["sqlite"], people=60, repeats=1)
+    found = exports.run(done)["sqlite"]
+    assert set(found["ratio"]) == set(found["kib"]) == {"csv", "xlsx"}
+    assert len(exports.lines({"sqlite": found})) == 2
+    monkeypatch.setattr(exports, "_took", lambda span: "00:00.000")
+    with pytest.raises(SystemExit, match="stored is"):
+        exports.run(done)
 
 
 class _Bench:

@@ -13,19 +13,21 @@ have a standing, and newly all-correct in the first whose counted attempt has ev
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
+from itertools import product
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     FromClause,
     Insert,
     Integer,
-    Row,
     Select,
     Subquery,
     Update,
     bindparam,
     case,
+    cast,
     delete,
     func,
     insert,
@@ -115,13 +117,13 @@ def fold(contest_id: int) -> int:
     return len(changes)
 
 
-def read(contest_id: int, round_id: int | None = None, *, by_round: bool = False) -> Sequence[Row[Any]]:
+def read(contest_id: int, round_id: int | None = None, *, by_round: bool = False) -> Sequence[Any]:
     """The figures at this moment, a row for each area with people: `area_id`, `SUMS` and `best` (the highest score).
 
     `by_round`: a row for each round and area, `round_id` first; else the rounds of the contest are added up.
     """
     asked = {"contest": contest_id} if round_id is None else {"contest": contest_id, "round": round_id}
-    return db.session.execute(_lines(round_id is not None, by_round), asked).all()
+    return _READ[round_id is not None, by_round].rows(**asked)
 
 
 def differences(contest_id: int) -> int:
@@ -223,7 +225,8 @@ def _lines(one_round: bool, by_round: bool) -> Select[Any]:
     ).subquery()
     keys = ("round_id", "area_id") if by_round else ("area_id",)
     highest = (func.coalesce(func.max(both.c[name]), -1).label(name) for name in ("best", "come", "gone"))
-    sums = (func.sum(both.c[name]).label(name) for name in SUMS)
+    # PostgreSQL adds these up as decimals, which take long to be read.
+    sums = (cast(func.sum(both.c[name]), BigInteger).label(name) for name in SUMS)
     by = [both.c[key] for key in keys]
     summed = select(*by, *sums, *highest).group_by(*by).subquery()
     line = summed.c
@@ -234,6 +237,13 @@ def _lines(one_round: bool, by_round: bool) -> Select[Any]:
         else_=_highest_of(summed, keys, of),
     )
     return select(*(line[name] for name in (*keys, *SUMS)), best.label("best")).where(line.people > 0)
+
+
+def _reading(one_round: bool, by_round: bool) -> Statement:
+    return Statement(lambda _: _lines(one_round, by_round))
+
+
+_READ = {each: _reading(*each) for each in product((False, True), repeat=2)}
 
 
 def _add(kept: Any, keys: tuple[str, ...], names: tuple[str, ...], changes: Collection[Any]) -> None:
@@ -264,7 +274,9 @@ def _renew_best() -> Update:
 def _netted(of: Callable[[FromClause], Any]) -> Subquery:
     """The changes by round, area and score: most of those who come back to a score have left it in the same moment."""
     keys = [_CHANGES.c[name] for name in ("round_id", "area_id", "score")]
-    sums = (func.sum(_CHANGES.c[name]).label(name) for name in SUMS)
+    kinds = {"score_sum": BigInteger}
+    # No wider than the lines, so that adding both up stays cheap.
+    sums = (cast(func.sum(_CHANGES.c[name]), kinds.get(name, Integer)).label(name) for name in SUMS)
     return select(*keys, *sums).where(of(_CHANGES)).group_by(*keys).subquery()
 
 

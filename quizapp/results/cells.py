@@ -19,7 +19,7 @@ from quizapp.results.tables import Column
 # Excel's limit for the text of a cell, in UTF-16 units.
 MAX_CELL = 32_767
 # Beyond 15 digits a spreadsheet rounds whole numbers.
-_MAX_EXACT = 10**15
+MAX_EXACT = 10**15
 # A percentage guess has five decimals; more than that only comes from a division.
 _MAX_PLACES = 5
 
@@ -56,9 +56,9 @@ def value_of(column: Column, value: object) -> Value:
     if column.kind in ("decimal", "percent") and isinstance(value, int | float | Decimal | Fraction):
         return _decimal(value, column.kind)
     if column.kind == "int" and isinstance(value, int):
-        return int(value) if abs(value) < _MAX_EXACT else str(value)
+        return int(value) if abs(value) < MAX_EXACT else str(value)
     if column.kind == "duration" and isinstance(value, int):
-        return value if 0 <= value < _MAX_EXACT else duration_text(value)
+        return value if 0 <= value < MAX_EXACT else duration_text(value)
     if column.kind == "moment" and isinstance(value, datetime):
         if value.tzinfo is None:
             raise ValueError(f"column {column.key}: a moment needs a zone")

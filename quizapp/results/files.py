@@ -10,6 +10,8 @@ from typing import Literal
 
 from quizapp.clock import VIETNAM
 from quizapp.results.cells import csv_text, guarded, plain
+from quizapp.results.csv_lines import csv_lines
+from quizapp.results.listing import Listing
 from quizapp.results.tables import Table
 from quizapp.results.workbook import write_xlsx
 from quizapp.text import fold
@@ -39,6 +41,10 @@ def _csv_chunks(table: Table, separator: Literal[",", ";"]) -> Iterator[bytes]:
     writer = csv.writer(buffer, delimiter=separator, lineterminator="\r\n")
     writer.writerow(guarded(plain(column.title)) for column in table.columns)
     yield _BOM + buffer.getvalue().encode()
+    if isinstance(table.rows, Listing):
+        for lines in csv_lines(table.rows, separator):
+            yield lines.encode()
+        return
     rows = iter(table.rows)
     while some := list(islice(rows, _ROWS_AT_ONCE)):
         buffer.seek(0)

@@ -1,15 +1,17 @@
 """Reads of results: figures by area, people and attempts for the tables. Read-mostly; nothing here writes."""
 
-from collections.abc import Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, select
+from sqlalchemy import ColumnElement, Integer, Text, case, cast, func, null, select
 
 from quizapp.attempts import rollups
 from quizapp.attempts.models import Attempt, Standing
 from quizapp.db import db
 from quizapp.entries.models import Participant
+from quizapp.results.listing import Listed
 from quizapp.results.rules import Figures
 from quizapp.text import fold
 
@@ -61,14 +63,8 @@ def kept_figures_by_area(contest_id: int, round_id: int | None) -> dict[int | No
         people, all_correct = (
             (line.newcomers, line.new_all_correct) if round_id is None else (line.people, line.people_all_correct)
         )
-        figures[None if line.area_id == rollups.NO_AREA else line.area_id] = Figures(
-            people=int(people),
-            attempts=int(line.attempts),
-            people_all_correct=int(all_correct),
-            score_sum=int(line.score_sum),
-            counted=int(line.people),
-            best=line.best,
-        )
+        area_id = None if line.area_id == rollups.NO_AREA else line.area_id
+        figures[area_id] = Figures(people, line.attempts, all_correct, line.score_sum, line.people, line.best)
     return figures
 
 
@@ -97,12 +93,6 @@ class PersonLine:
     is_perfect: int
 
 
-def stream_people(contest_id: int, round_id: int | None, area_ids: frozenset[int] | None) -> Iterator[PersonLine]:
-    """Everybody who entered the contest, in the order of Vietnamese name lists; `area_ids` None = everywhere."""
-    for row in _within(_people(contest_id, round_id), area_ids):
-        yield PersonLine(*row)
-
-
 def page_of_people(
     contest_id: int,
     round_id: int | None,
@@ -113,7 +103,7 @@ def page_of_people(
     offset: int = 0,
     limit: int = 50,
 ) -> tuple[list[PersonLine], int]:
-    """Some lines of `stream_people`, and how many there are in all.
+    """Everybody who entered the contest, in the order of Vietnamese name lists: some of them, and how many in all.
 
     `search`: only people in whose names words begin with each word of it, whatever marks are typed. `finished`: only
     those who have a final attempt in the round (or the contest), or only those who have none.
@@ -125,13 +115,12 @@ def page_of_people(
     if finished is not None:
         done = select(Standing.participant_id).where(_in_round(contest_id, round_id))
         query = query.where(Participant.id.in_(done) if finished else Participant.id.not_in(done))
-    if area_ids is not None:
-        query = query.where(Participant.area_id.in_(area_ids))
+    query = _within(query, area_ids)
     total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     return [PersonLine(*row) for row in db.session.execute(query.offset(offset).limit(limit))], total
 
 
-def _people(contest_id: int, round_id: int | None) -> Select:  # type: ignore[type-arg]
+def _people(contest_id: int, round_id: int | None) -> Listed:
     each = (
         select(
             Standing.participant_id,
@@ -148,9 +137,10 @@ def _people(contest_id: int, round_id: int | None) -> Select:  # type: ignore[ty
             Participant.public_id, Participant.full_name, Participant.date_of_birth, Participant.gender,
             Participant.phone, Participant.email, Participant.citizen_id, Participant.address, Participant.area_id,
             Participant.unit, Participant.group_key, Participant.is_unranked, Participant.entered_at,
-            func.coalesce(each.c.attempts, 0).label("attempts"), each.c.best,
-            func.coalesce(each.c.perfect, 0).label("perfect"),
+            func.coalesce(each.c.attempts, 0).label("attempts"), each.c.best.label("best_score"),
+            func.coalesce(each.c.perfect, 0).label("is_perfect"),
         )
+        .select_from(Participant)
         .outerjoin(each, each.c.participant_id == Participant.id)
         .where(Participant.contest_id == contest_id)
         .order_by(Participant.sort_name, Participant.id)
@@ -162,49 +152,61 @@ def _in_round(contest_id: int, round_id: int | None) -> ColumnElement[bool]:
     return done if round_id is None else done & (Standing.round_id == round_id)
 
 
-@dataclass(frozen=True)
-class AttemptLine:
-    """A final attempt in a table for staff."""
+def listed_people(
+    contest_id: int, round_id: int | None, area_ids: frozenset[int] | None, *, sealed: bool = False
+) -> Listed:
+    """Everybody who entered the contest, in the order of Vietnamese name lists; `area_ids` None = from everywhere.
 
-    public_id: str
-    participant: str
-    full_name: str
-    area_id: int | None
-    unit: str | None
-    round_id: int
-    number: int
-    started_at: datetime
-    submitted_at: datetime
-    finished_by: str
-    score: int
-    is_perfect: bool
-    prediction: int | None
-    # None for a mark that was given by hand.
-    receipt_code: str | None
+    The columns are those of a `PersonLine`, and `finished`, whether there is a final attempt. `sealed`: no best score.
+    """
+    query = _within(_people(contest_id, round_id), area_ids)
+    columns = {column.key: column for column in query.selected_columns}
+    if sealed:
+        columns["best_score"] = cast(null(), Integer).label("best_score")
+    return query.with_only_columns(*columns.values(), (columns["attempts"] > 0).label("finished"))
 
 
-def stream_attempts(contest_id: int, round_id: int | None, area_ids: frozenset[int] | None) -> Iterator[AttemptLine]:
-    """All final attempts in the order of their submission."""
+def listed_attempts(
+    contest_id: int,
+    round_id: int | None,
+    area_ids: frozenset[int] | None,
+    *,
+    sealed: Collection[int] = (),
+    counts: Collection[int] = (),
+    percentages: Collection[int] = (),
+) -> Listed:
+    """All final attempts in the order of their submission; `area_ids` None = from everywhere.
+
+    Score and whether all is correct are NULL in the rounds that are `sealed` (ids). The guess is a text: in the rounds
+    where `counts` are guessed a whole number, in those with `percentages` one with five decimals, else NULL.
+    """
+
+    def unsealed(column: Any) -> Any:
+        return case((Attempt.round_id.in_(sealed), None), else_=column) if sealed else column
+
+    whole, rest = cast(Attempt.prediction // 100_000, Text), cast(100_000 + Attempt.prediction % 100_000, Text)
+    guess = case(
+        (Attempt.round_id.in_(counts), cast(Attempt.prediction, Text)),
+        (Attempt.round_id.in_(percentages), whole + "." + func.substr(rest, 2)),
+    )
     query = (
         select(
-            Attempt.public_id, Participant.public_id, Participant.full_name, Participant.area_id, Participant.unit,
-            Attempt.round_id, Attempt.number, Attempt.started_at, Attempt.submitted_at, Attempt.finished_by,
-            Attempt.score, Attempt.is_perfect, Attempt.prediction, Attempt.receipt_code,
+            Attempt.public_id, Participant.public_id.label("participant"), Participant.full_name, Participant.area_id,
+            Participant.unit, Attempt.round_id, Attempt.number, Attempt.started_at, Attempt.submitted_at,
+            Attempt.duration_ms, Attempt.finished_by, unsealed(Attempt.score).label("score"),
+            unsealed(Attempt.is_perfect).label("is_perfect"), guess.label("prediction"),
+            Attempt.receipt_code,
         )
+        .select_from(Attempt)
         .join(Participant, Participant.id == Attempt.participant_id)
         .where(Attempt.contest_id == contest_id, Attempt.submitted_at.is_not(None))
         .order_by(Attempt.submitted_at, Attempt.id)
     )  # fmt: skip
-    if round_id is not None:
-        query = query.where(Attempt.round_id == round_id)
-    for row in _within(query, area_ids):
-        yield AttemptLine(*row)
+    return _within(query if round_id is None else query.where(Attempt.round_id == round_id), area_ids)
 
 
-def _within(query: Select, area_ids: frozenset[int] | None) -> Iterator[Row]:  # type: ignore[type-arg]
-    if area_ids is not None:
-        query = query.where(Participant.area_id.in_(area_ids))
-    yield from db.session.execute(query.execution_options(yield_per=1000))
+def _within(query: Listed, area_ids: frozenset[int] | None) -> Listed:
+    return query if area_ids is None else query.where(Participant.area_id.in_(area_ids))
 
 
 @dataclass(frozen=True)

@@ -204,10 +204,11 @@ class _Writer:
 
     def _rows(self, sheet: Worksheet, row: int, columns: Sequence[Column], rows: Iterable[Sequence[object]]) -> int:
         """The rows from number `row` on; returns the number after them."""
-        written = SheetRows(sheet, row)
+        written = SheetRows(sheet, row, columns, self._look)
         for values in rows:
-            written.write([self._look(column, value) for column, value in zip(columns, values, strict=True)])
+            written.write(values)
             row += 1
+        written.close()
         return row
 
     def _look(self, column: Column, value: object) -> Cell:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from quizapp.contests import queries as contests
-from quizapp.db import transaction
+from quizapp.db import db, transaction
 from quizapp.errors import Conflict
 from quizapp.results import closing, queries
 from quizapp.results.rules import Figures
@@ -147,7 +147,7 @@ def test_people_of_the_tables_come_in_the_order_of_vietnamese_name_lists(app, no
     contest = factories.make_contest(now)
     for name in ("Đặng Thị Hồng", "Nguyễn Văn Ánh", "Trần An", "Lê Thị Ân"):
         factories.enter(contest, now, full_name=name)
-    people = list(queries.stream_people(contest.id, None, None))
+    people = db.session.execute(queries.listed_people(contest.id, None, None))
     assert [person.full_name for person in people] == ["Trần An", "Nguyễn Văn Ánh", "Lê Thị Ân", "Đặng Thị Hồng"]
 
 
@@ -158,5 +158,7 @@ def test_tables_of_a_subtree_hold_its_people_only(app, now):
     for person in (inside, outside):
         factories.sit(contest, person, now)
     ids = tree.descendant_ids(tree.get("10")) | {tree.get("10").id}
-    assert [p.public_id for p in queries.stream_people(contest.id, None, ids)] == [inside.participant.public_id]
-    assert [a.participant for a in queries.stream_attempts(contest.id, None, ids)] == [inside.participant.public_id]
+    people = db.session.execute(queries.listed_people(contest.id, None, ids))
+    assert [person.public_id for person in people] == [inside.participant.public_id]
+    attempts = db.session.execute(queries.listed_attempts(contest.id, None, ids))
+    assert [attempt.participant for attempt in attempts] == [inside.participant.public_id]

@@ -5,13 +5,14 @@ from decimal import Decimal
 
 from flask_babel import gettext, ngettext
 
-from quizapp.attempts.rules import duration_ms, show_prediction
+from quizapp.attempts.rules import show_prediction
 from quizapp.awards import queries as awards
 from quizapp.awards.queries import AwardLine, SheetInfo
 from quizapp.contests import queries as contests
 from quizapp.contests.queries import RoundInfo
 from quizapp.entries.rules import mask_phone
 from quizapp.results import queries, versions
+from quizapp.results.listing import Field, Listing, in_words, stored
 from quizapp.results.tables import Column, Table
 from quizapp.web.filters import number
 from quizapp.web.reports.selection import AreaNames, Selection, seal_note
@@ -19,57 +20,76 @@ from quizapp.web.reports.selection import AreaNames, Selection, seal_note
 
 def participants(chosen: Selection) -> Table:
     """T8: everybody who entered, whether or not they have finished a paper; only what the entry form asks."""
-    fields = chosen.contest.spec.entry.fields
-    asked = {name for name in ("date_of_birth", "gender", "phone", "unit", "group") if fields.rule(name) != "off"}
-    columns = (
-        Column("number", gettext("STT"), "int", 6),
-        Column("full_name", gettext("Họ và tên"), width=28),
-        *_when("date_of_birth" in asked, Column("date_of_birth", gettext("Ngày sinh"), "date")),
-        *_when("gender" in asked, Column("gender", gettext("Giới tính"), width=10)),
-        *_when("phone" in asked, Column("phone", gettext("Điện thoại"), width=16)),
-        *_area_columns(chosen),
-        *_when("unit" in asked, Column("unit", gettext("Chi bộ, cơ quan, trường"), width=28)),
-        *_when("group" in asked, Column("group", gettext("Bảng"), width=14)),
-        Column("finished", gettext("Đã thi"), width=10),
-        Column("attempts", gettext("Số lượt thi"), "int"),
-        Column("best_score", gettext("Điểm cao nhất"), "int"),
+    genders = {"female": gettext("Nữ"), "male": gettext("Nam"), "other": gettext("Khác")}
+    progress = {True: gettext("Đã thi"), False: gettext("Chưa thi")}
+    fields = (
+        stored("full_name", Column("full_name", gettext("Họ và tên"), width=28)),
+        *_when_asked(chosen, stored("date_of_birth", Column("date_of_birth", gettext("Ngày sinh"), "date"))),
+        *_when_asked(chosen, in_words("gender", Column("gender", gettext("Giới tính"), width=10), genders)),
+        *_when_asked(chosen, _phone_field(chosen)),
+        _area_field(chosen),
+        *_when_asked(chosen, stored("unit", Column("unit", gettext("Chi bộ, cơ quan, trường"), width=28))),
+        *_when_asked(chosen, _group_field(chosen)),
+        in_words("finished", Column("finished", gettext("Đã thi"), width=10), progress),
+        stored("attempts", Column("attempts", gettext("Số lượt thi"), "int")),
+        stored("best_score", Column("best_score", gettext("Điểm cao nhất"), "int")),
     )
+    sealed = chosen.is_sealed
+    query = queries.listed_people(chosen.contest.id, chosen.round_id, chosen.area_ids, sealed=sealed)
+    rows = Listing(Column("number", gettext("STT"), "int", 6), fields, query)
     return Table(
         name=gettext("Người dự thi"),
         title=gettext("Danh sách người dự thi"),
         subtitle_lines=chosen.subtitle(),
-        columns=columns,
-        rows=_participant_rows(chosen, {column.key for column in columns}),
-        notes=(seal_note(),) if chosen.is_sealed else (),
+        columns=rows.columns,
+        rows=rows,
+        notes=(seal_note(),) if sealed else (),
         letterhead=chosen.letterhead(),
     )
 
 
 def attempts(chosen: Selection) -> Table:
     """Every finished paper in the order of submission."""
-    sealed = any(chosen.seals(round_) for round_ in chosen.chosen_rounds)
+    rounds = {round_.id: round_.label for round_ in chosen.contest.rounds}
+    ways = {
+        "participant": gettext("Tự nộp"), "deadline": gettext("Hết giờ"), "staff": gettext("Ban Tổ chức thu"),
+    }  # fmt: skip
+    answers = {True: gettext("Có"), False: gettext("Không")}
+    guess = Column("prediction", gettext("Số dự đoán"), "decimal")
+    fields = (
+        in_words("round_id", Column("round", gettext("Vòng thi"), width=18), rounds),
+        stored("full_name", Column("full_name", gettext("Họ và tên"), width=28)),
+        _area_field(chosen),
+        stored("unit", Column("unit", gettext("Chi bộ, cơ quan, trường"), width=28)),
+        stored("number", Column("attempt_number", gettext("Lượt thứ"), "int")),
+        stored("started_at", Column("started_at", gettext("Bắt đầu lúc"), "moment")),
+        stored("submitted_at", Column("submitted_at", gettext("Kết thúc lúc"), "moment")),
+        stored("duration_ms", Column("duration", gettext("Thời gian làm bài"), "duration")),
+        in_words("finished_by", Column("finished_by", gettext("Cách kết thúc"), width=14), ways),
+        stored("score", Column("score", gettext("Điểm"), "int")),
+        in_words("is_perfect", Column("all_correct", gettext("Đúng tất cả"), width=10), answers),
+        Field("prediction", (guess,), lambda value: (None if value is None else Decimal(value),)),
+        stored("receipt_code", Column("receipt_code", gettext("Mã biên nhận"), width=14)),
+    )
+    sealed = {round_.id for round_ in chosen.contest.rounds if chosen.seals(round_)}
+    shown = [round_ for round_ in chosen.contest.rounds if round_.id not in sealed and round_.spec.prediction]
+    percentages = {round_.id for round_ in shown if _guesses_percentage(round_)}
+    query = queries.listed_attempts(
+        chosen.contest.id,
+        chosen.round_id,
+        chosen.area_ids,
+        sealed=sealed,
+        counts={round_.id for round_ in shown} - percentages,
+        percentages=percentages,
+    )
+    rows = Listing(Column("number", gettext("STT"), "int", 6), fields, query)
     return Table(
         name=gettext("Lượt thi"),
         title=gettext("Danh sách lượt thi"),
         subtitle_lines=chosen.subtitle(),
-        columns=(
-            Column("number", gettext("STT"), "int", 6),
-            Column("round", gettext("Vòng thi"), width=18),
-            Column("full_name", gettext("Họ và tên"), width=28),
-            *_area_columns(chosen),
-            Column("unit", gettext("Chi bộ, cơ quan, trường"), width=28),
-            Column("attempt_number", gettext("Lượt thứ"), "int"),
-            Column("started_at", gettext("Bắt đầu lúc"), "moment"),
-            Column("submitted_at", gettext("Kết thúc lúc"), "moment"),
-            Column("duration", gettext("Thời gian làm bài"), "duration"),
-            Column("finished_by", gettext("Cách kết thúc"), width=14),
-            Column("score", gettext("Điểm"), "int"),
-            Column("all_correct", gettext("Đúng tất cả"), width=10),
-            Column("prediction", gettext("Số dự đoán"), "decimal"),
-            Column("receipt_code", gettext("Mã biên nhận"), width=14),
-        ),
-        rows=_attempt_rows(chosen),
-        notes=(seal_note(),) if sealed else (),
+        columns=rows.columns,
+        rows=rows,
+        notes=(seal_note(),) if any(round_.id in sealed for round_ in chosen.chosen_rounds) else (),
         letterhead=chosen.letterhead(),
     )
 
@@ -108,9 +128,11 @@ def winners(chosen: Selection) -> Table:
 
 def shown_phone(chosen: Selection, phone: str | None) -> str | None:
     """The number as this member of staff may see it: organizers whole, others masked where the contest says so."""
-    if phone is None or chosen.view.is_organizer or not chosen.contest.spec.publication.mask_phone:
-        return phone
-    return mask_phone(phone)
+    return mask_phone(phone) if phone is not None and _masks_phones(chosen) else phone
+
+
+def _masks_phones(chosen: Selection) -> bool:
+    return not chosen.view.is_organizer and chosen.contest.spec.publication.mask_phone
 
 
 def group_label(chosen: Selection, key: str | None) -> str | None:
@@ -122,58 +144,30 @@ def _when(condition: bool, column: Column) -> tuple[Column, ...]:
     return (column,) if condition else ()
 
 
-def _area_columns(chosen: Selection) -> tuple[Column, ...]:
-    return tuple(Column(f"area_{level.key}", level.label, width=26) for level in chosen.tree.levels)
+def _when_asked(chosen: Selection, field: Field) -> tuple[Field, ...]:
+    """The field, where the entry form asks for what its column shows."""
+    return () if chosen.contest.spec.entry.fields.rule(field.columns[0].key) == "off" else (field,)
 
 
-def _participant_rows(chosen: Selection, shown: set[str]) -> Iterator[tuple[object, ...]]:
-    names, sealed = AreaNames(chosen.tree), chosen.is_sealed
-    genders = {"female": gettext("Nữ"), "male": gettext("Nam"), "other": gettext("Khác")}
-    done, not_done = gettext("Đã thi"), gettext("Chưa thi")
-    found = queries.stream_people(chosen.contest.id, chosen.round_id, chosen.area_ids)
-    for place, person in enumerate(found, start=1):
-        yield (
-            place,
-            person.full_name,
-            *([person.date_of_birth] if "date_of_birth" in shown else []),
-            *([genders.get(person.gender or "")] if "gender" in shown else []),
-            *([shown_phone(chosen, person.phone)] if "phone" in shown else []),
-            *names.by_level(person.area_id),
-            *([person.unit] if "unit" in shown else []),
-            *([group_label(chosen, person.group_key)] if "group" in shown else []),
-            done if person.attempts else not_done,
-            person.attempts,
-            None if sealed else person.best_score,
-        )
-
-
-def _attempt_rows(chosen: Selection) -> Iterator[tuple[object, ...]]:
+def _area_field(chosen: Selection) -> Field:
+    """A column for each level of the tree, the topmost first."""
     names = AreaNames(chosen.tree)
-    rounds = {round_.id: round_ for round_ in chosen.contest.rounds}
-    sealed = {round_.id for round_ in chosen.contest.rounds if chosen.seals(round_)}
-    ways = {
-        "participant": gettext("Tự nộp"), "deadline": gettext("Hết giờ"), "staff": gettext("Ban Tổ chức thu"),
-    }  # fmt: skip
-    yes, no = gettext("Có"), gettext("Không")
-    found = queries.stream_attempts(chosen.contest.id, chosen.round_id, chosen.area_ids)
-    for place, line in enumerate(found, start=1):
-        is_sealed = line.round_id in sealed
-        yield (
-            place,
-            rounds[line.round_id].label,
-            line.full_name,
-            *names.by_level(line.area_id),
-            line.unit,
-            line.number,
-            line.started_at,
-            line.submitted_at,
-            duration_ms(line.started_at, line.submitted_at),
-            ways[line.finished_by],
-            None if is_sealed else line.score,
-            None if is_sealed else yes if line.is_perfect else no,
-            None if is_sealed else _guess(rounds[line.round_id], line.prediction),
-            line.receipt_code,
-        )
+    columns = tuple(Column(f"area_{level.key}", level.label, width=26) for level in chosen.tree.levels)
+    known = chosen.area_ids or {node.id for node in chosen.tree.nodes}
+    return Field("area_id", columns, names.by_level, known)
+
+
+def _phone_field(chosen: Selection) -> Field:
+    column = Column("phone", gettext("Điện thoại"), width=16)
+    if not _masks_phones(chosen):
+        return stored("phone", column)
+    return Field("phone", (column,), lambda phone: (shown_phone(chosen, phone),))
+
+
+def _group_field(chosen: Selection) -> Field:
+    known = tuple(group.key for group in chosen.contest.spec.groups)
+    column = Column("group", gettext("Bảng"), width=14)
+    return Field("group_key", (column,), lambda key: (group_label(chosen, key),), known)
 
 
 def _award_lines(chosen: Selection, sheet: SheetInfo, rounds: list[RoundInfo]) -> Iterator[AwardLine]:
@@ -239,9 +233,12 @@ def _actual(chosen: Selection, round_: RoundInfo) -> str:
     return show_prediction(prediction.metric, value) if prediction.metric == "percent_all_correct" else number(value)
 
 
-def _guess(round_: RoundInfo, stored: int | None) -> Decimal | None:
+def _guess(round_: RoundInfo, value: int | None) -> Decimal | None:
     """A guess or a distance as people write it: a count, or a percentage with five decimals."""
-    if stored is None or round_.spec.prediction is None:
+    if value is None or round_.spec.prediction is None:
         return None
-    is_percent = round_.spec.prediction.metric == "percent_all_correct"
-    return Decimal(stored).scaleb(-5) if is_percent else Decimal(stored)
+    return Decimal(value).scaleb(-5) if _guesses_percentage(round_) else Decimal(value)
+
+
+def _guesses_percentage(round_: RoundInfo) -> bool:
+    return round_.spec.prediction is not None and round_.spec.prediction.metric == "percent_all_correct"

@@ -172,9 +172,15 @@ class AreaNames:
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
         self._names: dict[int | None, str] = {}
+        self._levels: dict[int | None, list[str | None]] = {}
 
     def by_level(self, area_id: int | None) -> list[str | None]:
         """One name for each level of the tree; who is from outside has theirs at the topmost one."""
+        if area_id not in self._levels:
+            self._levels[area_id] = self._by_level(area_id)
+        return self._levels[area_id]
+
+    def _by_level(self, area_id: int | None) -> list[str | None]:
         names: list[str | None] = [None] * len(self._tree.levels)
         if area_id is None:
             return names

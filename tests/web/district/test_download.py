@@ -8,7 +8,7 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy.exc import OperationalError
 
 from quizapp.contests import queries as contests
-from quizapp.results import queries
+from quizapp.results import csv_lines, listing
 from tests import factories
 from tests.web import staff_scene
 
@@ -54,14 +54,16 @@ def test_the_headers_of_a_download(people):
 def test_a_file_that_cannot_be_finished_is_refused_whole(people, monkeypatch, ext):
     """Half a list of people looks like a list of people."""
 
-    people_of_the_contest = list(queries.stream_people(1, None, None))
+    def first_then_none(read):
+        def reading(*arguments, **options):
+            yield next(iter(read(*arguments, **options)))[:1]
+            raise OperationalError("SELECT 1", {}, Exception("server closed the connection"))
 
-    def some_then_none(*_args):
-        yield from people_of_the_contest[:2]
-        raise OperationalError("SELECT 1", {}, Exception("server closed the connection"))
+        return reading
 
     found = people("tinh").client
-    monkeypatch.setattr("quizapp.web.reports.people.queries.stream_people", some_then_none)
+    for module in (csv_lines, listing):
+        monkeypatch.setattr(module, "stream_rows", first_then_none(module.stream_rows))
     answer = found.get(f"{PATH}/participants.{ext}")
     assert answer.status_code == 503
     assert "Retry-After" in answer.headers
