@@ -96,6 +96,17 @@ def test_a_start_in_order_takes_the_lane_and_is_told_as_on_the_long_way(caller, 
     assert {name: whole[name] for name in first.json} == first.json
 
 
+def test_pictures_have_their_addresses_in_the_lane_too(app, now, long_way):
+    make_pictured_contest(now, png(6, 4))
+    caller = Caller(app)
+    caller.enter()
+    begin(caller)
+    fast = begin(caller)
+    long_way()
+    assert fast.data == begin(caller).data
+    assert fast.json["paper"]["questions"][0]["image"]["url"].startswith("/hinh/")
+
+
 def test_who_may_not_start_is_told_by_the_long_way(app, caller):
     told = begin(Caller(app))
     assert (told.status_code, told.json["code"]) == (401, "entry_required")
