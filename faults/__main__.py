@@ -6,9 +6,10 @@ import os
 import secrets
 import sys
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 
-from faults import sabotage
+from faults import record, sabotage
 from faults.drills import all_drills
 from faults.product import ROOT
 from faults.stage import BOTH, Drill, Report, run_drill
@@ -30,13 +31,15 @@ def main() -> int:
     parser.add_argument("--tree", type=Path, default=ROOT, help="another checkout of the product")
     parser.add_argument("--jobs", type=int, default=1, help="so many drills at the same time")
     parser.add_argument("--keep", action="store_true", help="keep the folders of green runs as well")
+    parser.add_argument("--record", action="store_true", help="renew docs/faults.json and the table of docs/faults.md")
     options = parser.parse_args()
     drills = _chosen(options.only)
     home = Path(tempfile.mkdtemp(prefix="quiz-faults-"))
     home.chmod(0o755)
     print(f"seed {options.seed}, folders in {home}", flush=True)
     if options.sabotage:
-        return asyncio.run(sabotage.run(drills, options.database, home, options.seed, options.tree))
+        found = sabotage.run(drills, options.database, home, options.seed, options.tree, kept=options.record)
+        return asyncio.run(found)
     return _closing(asyncio.run(_run(drills, options, home)))
 
 
@@ -70,6 +73,10 @@ async def _run(drills: list[Drill], options: argparse.Namespace, home: Path) -> 
                 if not report.is_void:
                     break
                 folder = folder.with_name(f"{folder.name}-again")
+        if options.record:
+            kept = record.read()
+            kept.add_run(report, short=options.short, day=datetime.now(UTC).date())
+            record.write(kept)
         return report
 
     return await asyncio.gather(

@@ -10,10 +10,10 @@ from typing import Any, Self
 
 from playwright.async_api import BrowserContext, Page, Playwright, Request, async_playwright
 
+from faults.contest import Contest
 from faults.postgres import Missing
 from faults.processes import family_of
 from faults.sitters import Sitter
-from faults.stage import Stage
 from simulation.history import Operation
 
 _QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync",
@@ -42,9 +42,10 @@ class Watched(Sitter):
         await self.hand_in()
 
 
-async def seat(stage: Stage) -> Watched:
-    """One more person, for whom a browser can be started."""
-    (person,) = [one for one in await stage.crowd(1, kind=Watched, hands_in=0.0) if isinstance(one, Watched)]
+async def seat(contest: Contest) -> Watched:
+    """One more person in the contest, for whom a browser can be started."""
+    (person,) = [one for one in contest.invite(1, kind=Watched, hands_in=0.0) if isinstance(one, Watched)]
+    await contest.arrive([person])
     return person
 
 

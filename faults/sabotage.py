@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from faults import record
 from faults.product import ROOT
 from faults.stage import Drill, run_drill
 
@@ -76,8 +77,13 @@ def make_tree(saboteur: Saboteur, home: Path, tree: Path = ROOT) -> Path:
     return home
 
 
-async def run(drills: Sequence[Drill], database: str | None, home: Path, seed: int, tree: Path = ROOT) -> int:
-    """Every saboteur of these drills; 1 when a drill stayed green, has no saboteur, or a saboteur is mistaken."""
+async def run(
+    drills: Sequence[Drill], database: str | None, home: Path, seed: int, tree: Path = ROOT, *, kept: bool = False
+) -> int:
+    """Every saboteur of these drills; 1 when a drill stayed green, has no saboteur, or a saboteur is mistaken.
+
+    `kept`: what comes of it goes into the record.
+    """
     failed = False
     for drill in drills:
         mine = [saboteur for saboteur in every_saboteur() if drill.code in saboteur.drills]
@@ -85,11 +91,13 @@ async def run(drills: Sequence[Drill], database: str | None, home: Path, seed: i
             print(f"{drill.code:<4} has no saboteur", flush=True)
             failed = True
         for saboteur in mine:
-            failed = not await _try(drill, saboteur, database, home, seed, tree) or failed
+            failed = not await _try(drill, saboteur, database, home, seed, tree, kept) or failed
     return 1 if failed else 0
 
 
-async def _try(drill: Drill, saboteur: Saboteur, database: str | None, home: Path, seed: int, root: Path) -> bool:
+async def _try(
+    drill: Drill, saboteur: Saboteur, database: str | None, home: Path, seed: int, root: Path, kept: bool
+) -> bool:
     kinds = [kind for kind in drill.databases if kind in (saboteur.databases or drill.databases)]
     kinds = [kind for kind in kinds if database in (None, kind)][: 1 if os.environ.get("CI") else None]
     found = True
@@ -110,5 +118,9 @@ async def _try(drill: Drill, saboteur: Saboteur, database: str | None, home: Pat
             f"{drill.code:<4} {kind:<10} {saboteur.name}: {'red, as it must be' if proven else 'NOT FOUND'}: {reason}",
             flush=True,
         )
+        if kept:
+            known = record.read()
+            known.add_proof(drill, kind, saboteur.name, reason if proven else None)
+            record.write(known)
         shutil.rmtree(folder, ignore_errors=True)
     return found

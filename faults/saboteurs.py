@@ -7,19 +7,16 @@ _DIED = """        if not has_died(error):
             raise
 """
 _FALSE_ACK = """        if isinstance(asks[0], SaveAsk) and is_unavailable(error):
-            gone = type("Gone", (), {"deadline": asks[0].now})()
-            return [Saved(each.batch, (), None, None, gone) for each in asks]
+            return [Saved(each.batch, (), None, None, each.now) for each in asks]
 """
 _SAVE = "    return cast(Saved, _ask(app, _SAVING, ask))\n"
 _FROM_MEMORY = """    import threading
 
     holder = app or current_app._get_current_object()
     threading.Timer(2.0, lambda: _ask(holder, _SAVING, ask)).start()
-    return Saved(ask.batch, (), None, None, type("Gone", (), {"deadline": ask.now})())
+    return Saved(ask.batch, (), None, None, ask.now)
 """
-_STORED = """    stored.write()
-    return told
-"""
+_STORE = "    papers, written = storing.store(asks)\n"
 _ASKS_REDIS = """    from quizapp import redis_store
 
     if not redis_store.is_up():
@@ -40,13 +37,22 @@ SABOTEURS: tuple[Saboteur, ...] = (
         _TOGETHER,
         _SAVE,
         _FROM_MEMORY,
-        ("F9", "F10a", "F10b", "F10c", "F11"),
+        ("F9", "F10a", "F10b", "F10c"),
+    ),
+    Saboteur(
+        "a migration takes answers away",
+        "migrations/env.py",
+        "            context.run_migrations()\n",
+        "            context.run_migrations()\n"
+        "            from sqlalchemy import text\n"
+        "            connection.execute(text('DELETE FROM answers WHERE attempt_id / 3 * 3 = attempt_id'))\n",
+        ("F11",),
     ),
     Saboteur(
         "a save needs Redis",
         "quizapp/attempts/saving.py",
-        _STORED,
-        _ASKS_REDIS + _STORED,
+        _STORE,
+        _ASKS_REDIS + _STORE,
         ("F1", "F2c", "F3a", "F3b"),
     ),
     Saboteur(
@@ -79,6 +85,11 @@ SABOTEURS: tuple[Saboteur, ...] = (
                 "quizapp/attempts/finishing.py",
                 "        .where(attempts.c.id == rows.c.id, attempts.c.submitted_at.is_(None))\n",
                 "        .where(attempts.c.id == rows.c.id)\n",
+            ),
+            (
+                "quizapp/cli/worker.py",
+                "    for contest_id in attempts_queries.contests_with_due(before=now - GRACE):\n",
+                "    for contest_id in [each.id for each in contests.list_public_contests()]:\n",
             ),
             (
                 "quizapp/cli/worker.py",

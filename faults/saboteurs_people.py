@@ -16,6 +16,10 @@ _LIVE_KEY = """        from dataclasses import replace
         _snapshots[contest_id, content_hash] = replace(frozen, questions=questions)
 """
 
+_STORING = "quizapp/attempts/storing.py"
+_IS_OPEN = "    return rules.is_open(paper.deadline, paper.submitted_at, checked.ask.now)\n"
+_ACCEPTED = "        .where(papers.c.submitted_at.is_(None), papers.c.deadline >= papers.c.latest)\n"
+
 SABOTEURS: tuple[Saboteur, ...] = (
     Saboteur(
         "journal-not-written",
@@ -33,10 +37,9 @@ SABOTEURS: tuple[Saboteur, ...] = (
     ),
     Saboteur(
         "last-arrival-wins",
-        "quizapp/attempts/saving.py",
-        "    merged = rules.merge(before, ask.batch)\n",
-        "    merged = {**before, **{c.question: Choice(c.question, c.options, max(c.rev, before[c.question].rev + 1) "
-        "if c.question in before else c.rev) for c in ask.batch}}\n",
+        _STORING,
+        "        where=Answer.rev < statement.excluded.rev,\n",
+        "",
         ("F22", "F28"),
     ),
     Saboteur(
@@ -56,9 +59,10 @@ SABOTEURS: tuple[Saboteur, ...] = (
     Saboteur(
         "saves-after-the-deadline-count",
         "quizapp/attempts/saving.py",
-        "    if not attempt.is_open(ask.now):\n",
-        "    if False:\n",
+        _IS_OPEN,
+        "    return True\n",
         ("F25",),
+        more=((_STORING, _ACCEPTED, ""),),
     ),
     Saboteur(
         "late-answers-thrown-away",
@@ -70,9 +74,10 @@ SABOTEURS: tuple[Saboteur, ...] = (
     Saboteur(
         "saves-into-papers-that-are-handed-in",
         "quizapp/attempts/saving.py",
-        "    if not attempt.is_open(ask.now):\n",
-        "    if not rules.is_open(attempt.deadline, None, ask.now):\n",
+        _IS_OPEN,
+        "    return rules.is_open(paper.deadline, None, checked.ask.now)\n",
         ("F26",),
+        more=((_STORING, _ACCEPTED, "        .where(papers.c.deadline >= papers.c.latest)\n"),),
     ),
     Saboteur(
         "anybodys-cookie-opens-any-paper",
@@ -86,6 +91,13 @@ SABOTEURS: tuple[Saboteur, ...] = (
         "quizapp/attempts/service.py",
         "        deadline = rules.deadline_of(row.started_at, limit, closes_at) + timedelta(",
         "        deadline = before + 0 * timedelta(",
+        ("F29",),
+    ),
+    Saboteur(
+        "idle-pages-hear-nothing-of-it",
+        "static/js/lib/time-watch.js",
+        "    if (version === this.#known) return false;\n",
+        "    if (version !== null) return false;\n",
         ("F29",),
     ),
     Saboteur(
@@ -105,8 +117,8 @@ SABOTEURS: tuple[Saboteur, ...] = (
     Saboteur(
         "every-look-at-the-board-is-dear",
         "quizapp/web/api/boards.py",
-        "    tag = hashlib.sha256(",
-        "    sum(range(20_000_000))\n    tag = hashlib.sha256(",
+        '    """The board, for polling."""\n',
+        "    sum(range(20_000_000))\n",
         ("F33",),
     ),
     Saboteur(

@@ -14,6 +14,8 @@ from simulation.site import Reply, Site
 THINK_SECONDS = (0.02, 0.2)
 PATIENCE_SECONDS = 60.0
 LONGEST_WAIT_SECONDS = 1.5
+# By then whatever was acknowledged and is not stored will not be.
+LATE_SECONDS = 15.0
 MOST_IN_A_BATCH = 4
 
 
@@ -50,6 +52,7 @@ class Sitter:
         self.receipts: dict[str, list[bytes]] = {}
         self._paper: list[dict[str, Any]] = []
         self._rev = 0
+        self._stored_rev = 0
         self._unsent: dict[str, dict[str, Any]] = {}
         self._sent: list[dict[str, Any]] = []
 
@@ -67,7 +70,7 @@ class Sitter:
         if self.attempt not in self.attempts:
             self.attempts.append(reply.body["attempt"])
         self._paper = reply.body["paper"]["questions"]
-        self._rev = 0
+        self._rev = self._stored_rev = 0
         self._unsent.clear()
         self._sent.clear()
 
@@ -99,10 +102,14 @@ class Sitter:
     async def hand_in(self) -> None:
         """Submit until there is a receipt; some submit twice, and all of them get the same bytes."""
         attempt = self._open()
+        give_up_at = time.monotonic() + LATE_SECONDS
 
         async def submit() -> Reply:
             reply = await self.site.submit(attempt, self._rev)
             if reply.code == "answers_missing":
+                have = reply.body["have_rev"]
+                if have < self._stored_rev and time.monotonic() > give_up_at:
+                    raise GaveUp(f"D1: {attempt} has revision {have}, acknowledged was {self._stored_rev}")
                 await self._save([])
             return reply
 
@@ -144,6 +151,7 @@ class Sitter:
         self._sent.extend(batch)
         reply = await self.site.save(self._open(), batch)
         if reply.ok:
+            self._stored_rev = max(self._stored_rev, *(item["rev"] for item in batch))
             for item in batch:
                 if self._unsent.get(item["question"]) is item:
                     del self._unsent[item["question"]]
@@ -176,7 +184,8 @@ class Sitter:
             if reply.outcome == "refused" and reply.code not in again:
                 raise GaveUp(f"{self.who} was refused: {reply.operation.kind} {reply.status} {reply.code}")
             if time.monotonic() > give_up_at:
-                raise GaveUp(f"{self.who} was not served for {PATIENCE_SECONDS:.0f} seconds: {reply.operation.kind}")
+                last = f"{reply.operation.kind} {reply.status or 'without an answer'} {reply.code or ''}".strip()
+                raise GaveUp(f"{self.who} was not served for {PATIENCE_SECONDS:.0f} seconds: {last}")
             await self._pause(reply)
 
     async def _pause(self, reply: Reply) -> None:

@@ -14,9 +14,10 @@ import secrets
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from redis import Redis, RedisCluster
 from redis.backoff import NoBackoff
@@ -44,11 +45,29 @@ count = redis.call('INCR', KEYS[1])
 if count == 1 then redis.call('EXPIRE', KEYS[1], ARGV[2]) end
 return count
 """
-_HIT_SHA = hashlib.sha1(_HIT.encode(), usedforsecurity=False).hexdigest()
+# The marker, and for each board: how many have more than a score, how many exactly it, and what the member has there.
+_PLACES = """
+local told = {redis.call('GET', KEYS[1])}
+for place = 2, #KEYS do
+    local member, score = ARGV[2 * place - 3], ARGV[2 * place - 2]
+    table.insert(told, redis.call('ZCOUNT', KEYS[place], '(' .. score, '+inf'))
+    table.insert(told, redis.call('ZCOUNT', KEYS[place], score, score))
+    table.insert(told, redis.call('ZSCORE', KEYS[place], member))
+end
+return told
+"""
 
 
 class StoreDown(Exception):
     """Redis did not answer, or answered that it cannot serve now; what was asked for may or may not have happened."""
+
+
+class Place(NamedTuple):
+    """How many others have a higher packed score than a member, and how many the same; whether it stands there yet."""
+
+    above: int
+    beside: int
+    is_there: bool
 
 
 class _Store:
@@ -189,6 +208,26 @@ def board_score(contest_id: int, name: str, member: str) -> int | None:
     return None if score is None else int(score)
 
 
+def board_places(contest_id: int, asked: Sequence[tuple[str, str, int]]) -> tuple[str | None, list[Place]]:
+    """The marker of the build (see `board_generation`), and for each (board, member, packed score) the member's place.
+
+    The member is placed by that score, whatever the board has for it; all is of one moment.
+    """
+    keys = [_generation(contest_id), *(_board(contest_id, name) for name, _, _ in asked)]
+    values = [value for _, member, packed in asked for value in (member, packed)]
+    marker, *found = _call(lambda client: _run_script(client, _PLACES, keys, values))
+    counts = zip(asked, found[::3], found[1::3], found[2::3], strict=True)
+    return marker, [_place(packed, *told) for (_, _, packed), *told in counts]
+
+
+def _place(packed: int, above: int, equal: int, own: str | None) -> Place:
+    """From how many have more, how many exactly as much, and the score that the member itself has there."""
+    if own is None:
+        return Place(above, equal, is_there=False)
+    there = int(own)
+    return Place(above - (there > packed), equal - (there == packed), is_there=True)
+
+
 def boards_replace(contest_id: int, boards: Iterable[tuple[str, Mapping[str, int]]], generation: str) -> None:
     """Exchange all boards of the contest for these, then mark them complete as `generation`.
 
@@ -264,13 +303,7 @@ def hit(key: str, *, limit: int, window_seconds: int) -> int:
     """
     full_key = f"quiz:hits:{key}"
 
-    def work(client: Any) -> int:
-        try:
-            return int(client.evalsha(_HIT_SHA, 1, full_key, limit, window_seconds))
-        except NoScriptError:
-            return int(client.eval(_HIT, 1, full_key, limit, window_seconds))
-
-    return int(_call(work))
+    return int(_call(lambda client: _run_script(client, _HIT, [full_key], [limit, window_seconds])))
 
 
 # ---- inside ----
@@ -280,6 +313,19 @@ def _call(work: Callable[[Any], Any]) -> Any:
     if _store is None:
         raise RuntimeError("init_store was not called")
     return _store.call(work)
+
+
+@cache
+def _sha(script: str) -> str:
+    return hashlib.sha1(script.encode(), usedforsecurity=False).hexdigest()
+
+
+def _run_script(client: Any, script: str, keys: Sequence[str], values: Sequence[str | int]) -> Any:
+    """What the script gives; sent whole only to a server that does not know it yet."""
+    try:
+        return client.evalsha(_sha(script), len(keys), *keys, *values)
+    except NoScriptError:
+        return client.eval(script, len(keys), *keys, *values)
 
 
 def _client_maker(url: str) -> Callable[[], Any]:

@@ -7,7 +7,7 @@ what nobody waits for travels with the next or with the commit. They belong to t
 
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any, cast
 
 import psycopg
@@ -70,13 +70,14 @@ def tell(*asked: Asked) -> None:
 
 
 @contextmanager
-def each_alone() -> Iterator[None]:
+def each_alone(*, reads_only: bool = False) -> Iterator[None]:
     """Within the block each hot statement is a transaction of its own, where that is cheaper: on PostgreSQL.
 
-    On SQLite the block is one transaction. The statements must be such that it makes no difference.
+    On SQLite the block is one transaction, which takes the write lock unless the block `reads_only`. The statements
+    must be such that it makes no difference.
     """
     if ALONE not in db.engines:
-        with transaction():
+        with nullcontext() if reads_only else transaction():
             yield
         return
     info = db.session().info

@@ -71,10 +71,29 @@ def test_questions_about_places(client: redis.Redis) -> None:
     assert redis_store.board_window(CONTEST, "all", 2, 2) == []
 
 
+def test_places_are_counted_among_the_others_by_the_score_given(client: redis.Redis) -> None:
+    replace({"all": {"a": 30, "b": 20, "c": 20, "d": 10}, "few": {"d": 10}}, "g1")
+
+    marker, places = redis_store.board_places(
+        CONTEST, [("all", "b", 20), ("all", "a", 20), ("all", "d", 40), ("all", "new", 20), ("few", "d", 10)]
+    )
+
+    assert marker == "g1"
+    assert places == [(1, 1, True), (0, 2, True), (0, 0, True), (1, 2, False), (0, 0, True)]
+
+
+def test_places_are_exact_up_to_the_limit(client: redis.Redis) -> None:
+    replace({"all": {f"p{below}": TOP_SCORE - below for below in range(4)}}, "g1")
+
+    asked = [("all", f"p{below}", TOP_SCORE - below) for below in range(4)]
+    assert redis_store.board_places(CONTEST, asked)[1] == [(below, 0, True) for below in range(4)]
+
+
 def test_a_board_that_does_not_exist_is_empty(client: redis.Redis) -> None:
     assert redis_store.board_window(CONTEST, "none", 0, 10) == []
     assert redis_store.board_size(CONTEST, "none") == 0
     assert redis_store.board_score(CONTEST, "none", "p1") is None
+    assert redis_store.board_places(CONTEST, [("none", "p1", 5)]) == (None, [(0, 0, False)])
 
 
 @given(scores=st.dictionaries(st.text("abcđ:{}*\n", min_size=1), st.integers(0, TOP_SCORE), min_size=1, max_size=30))

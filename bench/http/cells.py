@@ -16,6 +16,8 @@ BOARD = f"{fill.API}/contests/{fill.SLUG}/rounds/{fill.ROUND}/leaderboard"
 PAGES = f"/cuoc-thi/{fill.SLUG}/{fill.ROUND}"
 # So many people, each behind an address of their own: one address may ask only so much.
 VIEWERS = Load(script="viewers.lua", arguments=(BOARD, "10000"))
+# The board's answer as a plain file of nginx, which cannot do less for it: the most that the board can reach.
+FILE = "/board.json"
 _REVS_A_RUN = 10_000_000
 
 
@@ -52,8 +54,13 @@ CELLS = (
     Cell("board-page", "get", "</html>", load=Load(f"{PAGES}/bang-xep-hang")),
     Cell("board-lines", "get", "board__", load=Load(f"{PAGES}/bang-xep-hang/dong"), goals=0.90),
     Cell("board-front", "get", '"state":"live"', load=VIEWERS, goals=20, front=True),
+    Cell(
+        "board-front-compressed", "get", "", front=True, header=ACCEPTED,
+        load=Load(script="viewers.lua", arguments=(BOARD, "10000", "0", ACCEPTED)),
+    ),
+    Cell("file-front", "get", '"state":"live"', front=True, load=Load(script="viewers.lua", arguments=(FILE, "10000"))),
     Cell("board-me", "get", '"me":{', file="members.tsv", goals=0.40),
-)
+)  # fmt: skip
 
 
 def load_of(cell: Cell, folder: Path, turn: int, first: int = 0, count: int = 1_000_000) -> Load:

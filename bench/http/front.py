@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench.http.cells import ask
+from bench.http.cells import FILE, ask
 from bench.http.servers import Server
 from deploy.render import read_values, render
 from quizapp.cli.child import dies_with_parent
@@ -20,9 +20,15 @@ from tests.product import free_port
 _START_SECONDS = 15
 
 
+_SERVES_FILE = "\nlocation = {path} {{\n    root {folder};\n}}\n"
+
+
 @contextmanager
-def nginx(product: Server) -> Iterator[Server]:
-    """The product behind nginx, which believes X-Forwarded-For of this machine. LookupError without nginx."""
+def nginx(product: Server, file: bytes | None = None) -> Iterator[Server]:
+    """The product behind nginx, which believes X-Forwarded-For of this machine. LookupError without nginx.
+
+    `file`: what it has under FILE beside.
+    """
     binary = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
     if binary is None:
         raise LookupError("nginx")
@@ -41,6 +47,10 @@ def nginx(product: Server) -> Iterator[Server]:
             "NGINX_USER": "user root;" if os.geteuid() == 0 else "",
         }
         render(values, folder)
+        if file is not None:
+            (folder / FILE[1:]).write_bytes(file)
+            with (folder / "nginx-locations.conf").open("a", encoding="utf-8") as locations:
+                locations.write(_SERVES_FILE.format(path=FILE, folder=name))
         with (folder / "output").open("wb") as output:
             process = subprocess.Popen(
                 [binary, "-p", name, "-c", str(folder / "nginx.conf"), "-g", "daemon off;"],

@@ -51,7 +51,7 @@ def _measure(kind: str, options: Namespace) -> dict[str, Any]:
         front = None
         if any(cell.front for cell in wanted):
             with suppress(LookupError):
-                front = more.enter_context(nginx(product))
+                front = more.enter_context(nginx(product, file=ask(product.port, "GET", BOARD, {})[1]))
         quiet = 0.0 if options.hasty else 6.0
         measuring = Measuring(floor, product, front, folder, seconds=options.seconds, quiet_seconds=quiet)
         return measuring.run(wanted, options.rounds, kind)

@@ -21,7 +21,7 @@ def older_product(stage: Stage) -> None:
     subprocess.run(["tar", "-x", "-C", str(older)], input=archive, check=True)
     for compiled in ROOT.glob("quizapp/translations/*/LC_MESSAGES/*.mo"):
         shutil.copy(compiled, older / compiled.relative_to(ROOT))
-    stage.tree = older
+    stage.tools["newer"], stage.tree = stage.tree, older
 
 
 def _before_newest_migration() -> str:
@@ -54,7 +54,7 @@ async def migrated(stage: Stage) -> None:
             await stage.work_for(0.1)
         await stopping
         spell.observe(stage.product.status("/healthz") == 0, "nobody answers")
-        stage.tree = stage.product.tree = ROOT
+        stage.tree = stage.product.tree = stage.tools["newer"]
         await asyncio.to_thread(stage.product.start)
         spell.lift()
     await stage.work_for(stage.seconds(2, 20))
@@ -63,7 +63,8 @@ async def migrated(stage: Stage) -> None:
 
 def _migrate(stage: Stage) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "db", "upgrade", "--directory", str(Path("migrations"))]
-    return subprocess.run(command, cwd=ROOT, env=stage.product.env, capture_output=True, text=True, check=False)
+    newer: Path = stage.tools["newer"]
+    return subprocess.run(command, cwd=newer, env=stage.product.env, capture_output=True, text=True, check=False)
 
 
 DRILLS = (Drill("F11", "a migration in a running round, old and new code", migrated, prepare=older_product),)

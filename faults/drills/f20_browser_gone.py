@@ -18,7 +18,7 @@ async def run(stage: Stage) -> None:
     """A real browser among the crowd; after each loss the paper, its order, its end and its choices are the same."""
     await stage.open()
     async with browsers.playwright() as started:
-        person = await browsers.seat(stage)
+        person = await browsers.seat(stage.contest)
         link = Link(stage.product.port)
         await link.mend()
         device = await Device(started, stage.home / "profile", person, link.url).start()

@@ -15,7 +15,7 @@ async def run(stage: Stage) -> None:
     """No error page, the newest choice of each question everywhere, and the receipt in the tab that did not submit."""
     await stage.open()
     async with browsers.playwright() as started:
-        person = await browsers.seat(stage)
+        person = await browsers.seat(stage.contest)
         device = await Device(started, stage.home / "profile", person, stage.product.url).start()
         try:
             with stage.nemesis.fault("two tabs disagree") as spell:

@@ -15,7 +15,7 @@ async def run(stage: Stage) -> None:
     """Two browsers with cookies of their own; the second one comes in with the entry's details."""
     await stage.open()
     async with browsers.playwright() as started:
-        person = await browsers.seat(stage)
+        person = await browsers.seat(stage.contest)
         old = await Device(started, stage.home / "old", person, stage.product.url).start()
         new = Device(started, stage.home / "new", person, stage.product.url)
         try:

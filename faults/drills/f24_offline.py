@@ -16,7 +16,7 @@ async def run(stage: Stage) -> None:
     try:
         async with browsers.playwright() as started:
             await stage.crowd(stage.times(8, 16), url=link.url)
-            person = await browsers.seat(stage)
+            person = await browsers.seat(stage.contest)
             device = await Device(started, stage.home / "profile", person, link.url).start()
             try:
                 await _go_offline(stage, link, device)

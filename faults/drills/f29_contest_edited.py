@@ -3,18 +3,22 @@
 import asyncio
 import json
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
 import yaml
+from playwright.async_api import Page, Playwright
 
+from faults import browsers
+from faults.browsers import Device, Watched
 from faults.checker import GRACE
 from faults.contest import Contest
 from faults.material import Wishes
-from faults.stage import Drill, Stage
+from faults.stage import Drill, Stage, until
 
-_SHORT_ROUND_SECONDS = 30
+_SHORT_ROUND_SECONDS = 60
 _MORE = timedelta(minutes=10)
 _TOLD_WITHIN_SECONDS = 15.0
 
@@ -24,17 +28,29 @@ async def run(stage: Stage) -> None:
     await stage.open()
     with stage.nemesis.fault("the organizer edits the running contest") as spell:
         side = await stage.side_contest(Wishes(limit_seconds=3600, open_seconds=_SHORT_ROUND_SECONDS), 6)
+        idle = await browsers.seat(side)
         for name, edit in _EDITS.items():
             told = await _put(stage, edit)
             spell.observe(told["status"] in (200, 409, 422), f"“{name}” was answered")
             stage.demand(told["status"] == 409, f"D14: “{name}” was answered with {told['status']}")
             stage.demand(told.get("code") == "amendment_refused", f"D14: “{name}” was refused with {told.get('code')}")
             await stage.work_for(0.3)
-        await _extended(stage, side)
+        async with browsers.playwright() as started, _sitting(stage, started, idle) as page:
+            await _extended(stage, side, page)
     await stage.judge()
 
 
-async def _extended(stage: Stage, side: Contest) -> None:
+@asynccontextmanager
+async def _sitting(stage: Stage, started: Playwright, person: Watched) -> AsyncIterator[Page]:
+    """The page of somebody who thinks, and sends nothing meanwhile."""
+    device = await Device(started, stage.home / "profile", person, stage.product.url).start()
+    try:
+        yield await device.open()
+    finally:
+        await device.close()
+
+
+async def _extended(stage: Stage, side: Contest, page: Page) -> None:
     """Everybody who sits learns the new end, and can save behind the old one."""
     old_end = side.material.closes_at
     later = (old_end + _MORE).isoformat()
@@ -47,7 +63,10 @@ async def _extended(stage: Stage, side: Contest) -> None:
     ends = {look.body["deadline"] for look in looks}
     wanted = (old_end + _MORE).strftime("%Y-%m-%dT%H:%M:%S.000Z")
     stage.demand(ends == {wanted}, f"D5: open papers end at {sorted(ends)} after the extension, not at {wanted}")
-    stage.demand(time.monotonic() - since < _TOLD_WITHIN_SECONDS, "the new end was told too late")
+    told_to_page = await until(page.locator("#paper-extended").is_visible, _TOLD_WITHIN_SECONDS, 0.1)
+    seconds = time.monotonic() - since
+    stage.demand(told_to_page, f"D5: an idle page does not know the new end after {_TOLD_WITHIN_SECONDS:.0f} s")
+    stage.report.notes.append(f"an idle page knew the new end after {seconds:.0f} s")
     behind = (old_end + GRACE).timestamp() + 1 - time.time()
     await stage.work_for(max(behind, 0))
     for sitter in side.people:

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from quizapp.accounts.models import ApiToken, BrowserSession, User
 from quizapp.accounts.rules import Actor, Role, normalize_login
 from quizapp.db import db
 from quizapp.errors import NotFound
 from quizapp.ids import digest
+from quizapp.statements import Statement
 
 
 @dataclass(frozen=True)
@@ -27,15 +28,22 @@ def find_session(token: str | None) -> SessionInfo | None:
     """The living session of a cookie's token; None when there is none or it has ended."""
     if not token:
         return None
-    row = db.session.execute(
-        select(BrowserSession.id, User.id.label("user_id"), User.login, User.role, User.area_id, User.is_active)
-        .outerjoin(User, User.id == BrowserSession.user_id)
-        .where(BrowserSession.token_hash == digest(token), BrowserSession.ended_at.is_(None))
-    ).first()
-    if row is None:
+    rows = _SESSION.rows(token_hash=digest(token))
+    if not rows:
         return None
+    row = rows[0]
     active = row.user_id is not None and row.is_active
     return SessionInfo(row.id, Actor(row.user_id, row.login, Role(row.role), row.area_id) if active else None)
+
+
+# Everybody's every page asks this.
+_SESSION = Statement(
+    lambda _: (
+        select(BrowserSession.id, User.id.label("user_id"), User.login, User.role, User.area_id, User.is_active)
+        .outerjoin(User, User.id == BrowserSession.user_id)
+        .where(BrowserSession.token_hash == bindparam("token_hash"), BrowserSession.ended_at.is_(None))
+    )
+)
 
 
 def find_actor_by_token(token: str) -> Actor | None:

@@ -13,6 +13,7 @@ from quizapp.attempts import rules
 from quizapp.attempts.models import Answer, Attempt, Standing
 from quizapp.attempts.paper import PaperLine
 from quizapp.attempts.rules import Choice
+from quizapp.bulk_read import stream_rows
 from quizapp.clock import local_date
 from quizapp.db import db
 from quizapp.entries.models import Participant, SessionParticipant
@@ -51,9 +52,13 @@ class AttemptInfo:
 
 def info_of(row: Attempt | Row[Any]) -> AttemptInfo:
     """The row, an object or the columns of one, as frozen data."""
-    paper = tuple((ref, tuple(options)) for ref, options in json.loads(row.paper))
     values = {name: getattr(row, name) for name in AttemptInfo.__dataclass_fields__ if name != "paper"}
-    return AttemptInfo(paper=paper, **values)
+    return AttemptInfo(paper=lines_of(row.paper), **values)
+
+
+def lines_of(paper: str) -> tuple[PaperLine, ...]:
+    """The lines of a stored paper."""
+    return tuple((ref, tuple(options)) for ref, options in json.loads(paper))
 
 
 def get_own_attempt(public_id: str, session_id: int | None, *, lock: bool = False) -> AttemptInfo:
@@ -227,10 +232,10 @@ def stream_blocks(contest_id: int) -> Iterator[BoardBlock]:
         .join(Participant, Participant.id == Standing.participant_id)
         .where(Standing.contest_id == contest_id, Participant.is_unranked.is_(False))
         .group_by(*columns)
-        .execution_options(yield_per=100)
     )
-    for row in db.session.execute(query):
-        yield BoardBlock(*row)
+    for rows in stream_rows(query, at_once=100):
+        for row in rows:
+            yield BoardBlock(*row)
 
 
 def packed_of(contest_id: int, participant_ids: Collection[int]) -> dict[tuple[int, int], int]:

@@ -4,7 +4,7 @@ Knows participants' ids and packed numbers only. What the boards say is rebuilt 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -13,6 +13,7 @@ from quizapp import redis_store
 from quizapp.db import db, upsert
 from quizapp.ids import new_public_id
 from quizapp.leaderboard.models import BoardBuild
+from quizapp.redis_store import Place
 
 
 def everyone(round_id: int) -> str:
@@ -28,6 +29,13 @@ def of_area(round_id: int, area_id: int) -> str:
 def of_group(round_id: int, group: str) -> str:
     """The board of one group (bảng) within a round."""
     return f"r{round_id}:g{group}"
+
+
+def name_of(round_id: int, *, area_id: int | None, group: str | None) -> str | None:
+    """The board of the people of an area (None = of everywhere) or of a group; None for both, which is not kept."""
+    if area_id is not None:
+        return None if group else of_area(round_id, area_id)
+    return of_group(round_id, group) if group else everyone(round_id)
 
 
 def names_for(round_id: int, area_path: Iterable[int], group: str | None) -> list[str]:
@@ -77,6 +85,23 @@ def is_complete(contest_id: int) -> bool:
         return wanted is not None and redis_store.board_generation(contest_id) == wanted
     except redis_store.StoreDown:
         return False
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceAsked:
+    """Whose place on which board is asked for; `packed` is the number that the person has by now."""
+
+    board: str
+    participant_id: int
+    packed: int
+
+
+def find_places(contest_id: int, generation: str | None, asked: Sequence[PlaceAsked]) -> list[Place] | None:
+    """How many others stand before and beside each; None unless the boards are of that build. May raise StoreDown."""
+    marker, places = redis_store.board_places(
+        contest_id, [(ask.board, str(ask.participant_id), ask.packed) for ask in asked]
+    )
+    return places if generation is not None and marker == generation else None
 
 
 def is_whole(contest_id: int) -> bool:

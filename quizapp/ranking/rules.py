@@ -166,6 +166,15 @@ def pack(chain: Chain, performance: Performance, origin: datetime) -> int:
     return (performance.score << SECOND_BITS) | (_SECOND_MAX - _second(chain, performance, origin))
 
 
+def is_shared_by_equals(chain: Chain, packed: int) -> bool:
+    """True when everybody with this number of a live chain is equal on the whole chain, so that they share a rank.
+
+    False where a third key, or what was clamped, may part them.
+    """
+    second = _SECOND_MAX - (packed & _SECOND_MAX)
+    return len(chain.keys) == 1 or (len(chain.keys) == 2 and 0 < second < _SECOND_MAX)
+
+
 def _second(chain: Chain, performance: Performance, origin: datetime) -> int:
     """The second key as 0 (best) to 2^31 - 1."""
     if len(chain.keys) < 2:

@@ -36,9 +36,8 @@ class Source(Protocol):
 
     def window(self, start: int, stop: int) -> list[tuple[int, int]]: ...
     def members_with(self, packed: int) -> list[int]: ...
-    def count_above(self, packed: int) -> int: ...
+    def count_above(self, packed: int, *, but: int | None = None) -> int: ...
     def size(self) -> int: ...
-    def packed_of(self, participant_id: int) -> int | None: ...
 
 
 @dataclass(frozen=True)
@@ -56,17 +55,15 @@ class RedisSource:
         """Everybody with exactly that number."""
         return [int(m) for m in redis_store.board_members_with(self.contest_id, self.name, packed, _TIES)]
 
-    def count_above(self, packed: int) -> int:
-        """How many have a higher number."""
-        return redis_store.board_count_above(self.contest_id, self.name, packed)
+    def count_above(self, packed: int, *, but: int | None = None) -> int:
+        """How many have a higher number, not counting one person (`but`), who may have another number by now."""
+        above = redis_store.board_count_above(self.contest_id, self.name, packed)
+        own = None if but is None else redis_store.board_score(self.contest_id, self.name, str(but))
+        return above - (own is not None and own > packed)
 
     def size(self) -> int:
         """How many stand on the board."""
         return redis_store.board_size(self.contest_id, self.name)
-
-    def packed_of(self, participant_id: int) -> int | None:
-        """The number of one person."""
-        return redis_store.board_score(self.contest_id, self.name, str(participant_id))
 
 
 @dataclass(frozen=True)
@@ -88,8 +85,8 @@ class DatabaseSource:
         query = self._query(Standing.participant_id).where(Standing.packed == packed).limit(_TIES)
         return list(db.session.scalars(query))
 
-    def count_above(self, packed: int) -> int:
-        """See RedisSource."""
+    def count_above(self, packed: int, *, but: int | None = None) -> int:
+        """See RedisSource; here everybody has the number that they have by now."""
         return db.session.scalar(self._query(func.count()).where(Standing.packed > packed)) or 0
 
     def size(self) -> int:
@@ -97,7 +94,7 @@ class DatabaseSource:
         return db.session.scalar(self._query(func.count())) or 0
 
     def packed_of(self, participant_id: int) -> int | None:
-        """See RedisSource."""
+        """The number of one person; None for who does not stand on this board."""
         return db.session.scalar(self._query(Standing.packed).where(Standing.participant_id == participant_id))
 
     def _query(self, *columns: object) -> Select:  # type: ignore[type-arg]
@@ -122,63 +119,58 @@ def read_board(
     me: int | None = None,
 ) -> BoardPage:
     """The first `limit` lines of the round's board (of an area, of a group), and the asker's own (`me`: id)."""
-    database = _database_source(contest, round_, area, group)
+    part = part_of(area)
+    ids = ids_within(contest, part)
+    name = boards.name_of(round_.id, area_id=part.id if part else None, group=group)
+    database = DatabaseSource(round_.id, ids, group)
     try:
-        return _read_packed(contest, round_, database, area=area, group=group, limit=limit, me=me)
+        return _read_packed(contest, round_, name, database, limit=limit, me=me)
     except _Crowded:
         chain = live_chain(round_.spec.ranking.chain())
-        ids = database.area_ids
         return read_in_order(round_, chain, actual=None, area_ids=ids, group=group, limit=limit, me=me)
 
 
 def _read_packed(
-    contest: ContestInfo,
-    round_: RoundInfo,
-    database: DatabaseSource,
-    *,
-    area: AreaNode | None,
-    group: str | None,
-    limit: int,
-    me: int | None,
+    contest: ContestInfo, round_: RoundInfo, name: str | None, database: DatabaseSource, *, limit: int, me: int | None
 ) -> BoardPage:
-    """The page by packed numbers: of Redis when its boards are whole, else of the standings. May raise _Crowded."""
-    if boards.is_complete(contest.id) and not (area and group):
-        name = boards.everyone(round_.id)
-        if area is not None and area.parent_id is not None:
-            name = boards.of_area(round_.id, area.id)
-        elif group is not None:
-            name = boards.of_group(round_.id, group)
+    """The page by packed numbers: of the board of that name when the boards in Redis are whole, else of the standings.
+
+    May raise _Crowded.
+    """
+    is_complete = boards.is_complete(contest.id)
+    if is_complete and name is not None:
         try:
-            page = _read(contest, round_, RedisSource(contest.id, name), limit=limit, me=me, catching_up=False)
+            page = _read(round_, RedisSource(contest.id, name), database, limit=limit, me=me, catching_up=False)
             # One without anybody may be one that a full server has thrown away.
             if page.total or not database.size():
                 return page
         except StoreDown:
             pass
-        return _read(contest, round_, database, limit=limit, me=me, catching_up=True)
-    catching_up = not boards.is_complete(contest.id)
-    return _read(contest, round_, database, limit=limit, me=me, catching_up=catching_up)
+        is_complete = False
+    return _read(round_, database, database, limit=limit, me=me, catching_up=not is_complete)
 
 
-def _database_source(
-    contest: ContestInfo, round_: RoundInfo, area: AreaNode | None, group: str | None
-) -> DatabaseSource:
-    ids = None
-    if area is not None and area.parent_id is not None:
-        ids = areas.get_tree_by_id(contest.tree_id).descendant_ids(area) | {area.id}
-    return DatabaseSource(round_.id, ids, group)
+def part_of(area: AreaNode | None) -> AreaNode | None:
+    """The area whose people are asked for; None = everybody, for the root: people from elsewhere are among them."""
+    return None if area is None or area.parent_id is None else area
+
+
+def ids_within(contest: ContestInfo, part: AreaNode | None) -> frozenset[int] | None:
+    """The ids of the areas of a part; None of everything."""
+    return areas.get_tree_by_id(contest.tree_id).descendant_ids(part) | {part.id} if part else None
 
 
 def _read(
-    contest: ContestInfo, round_: RoundInfo, source: Source, *, limit: int, me: int | None, catching_up: bool
+    round_: RoundInfo, source: Source, database: DatabaseSource, *, limit: int, me: int | None, catching_up: bool
 ) -> BoardPage:
     rows = _slice(round_, source, 0, limit) if limit else []
     own: BoardRow | None = None
     around: Sequence[BoardRow] = ()
-    packed = source.packed_of(me) if me is not None else None
-    if packed is not None:
-        above, equal = source.count_above(packed), len(_members_with(round_, source, packed))
-        near = _slice(round_, source, max(0, above - NEIGHBOURS), above + equal + NEIGHBOURS, keep=me)
+    # The asker's own number is the database's: whoever has just submitted may not be on the board yet.
+    packed = database.packed_of(me) if me is not None else None
+    if me is not None and packed is not None:
+        above, equal = source.count_above(packed, but=me), len(_members_with(round_, source, packed))
+        near = _slice(round_, source, max(0, above - NEIGHBOURS), above + equal + NEIGHBOURS, keep=(me, packed))
         place = next((i for i, (person, _) in enumerate(near) if person == me), None)
         if place is not None:
             own = near[place][1]
@@ -187,19 +179,20 @@ def _read(
 
 
 def _slice(
-    round_: RoundInfo, source: Source, start: int, stop: int, *, keep: int | None = None
+    round_: RoundInfo, source: Source, start: int, stop: int, *, keep: tuple[int, int] | None = None
 ) -> list[tuple[int, BoardRow]]:
-    """The lines of places `start` up to `stop`, widened so that nobody who shares a number at either end is missing."""
+    """The lines of places `start` up to `stop`, widened so that nobody who shares a number at either end is missing.
+
+    `keep`: somebody who shall be among them, and the number that they have, whatever the source says.
+    """
     members = dict(source.window(start, stop))
     if not members:
         return []
     highest, lowest = max(members.values()), min(members.values())
     for packed in {highest, lowest}:
         members.update(dict.fromkeys(_members_with(round_, source, packed), packed))
-    if keep is not None and keep not in members:
-        own = source.packed_of(keep)
-        members.update({keep: own} if own is not None else {})
-    return _ranked_rows(round_, members, better=source.count_above(highest))
+    members.update([keep] if keep else ())
+    return _ranked_rows(round_, members, better=source.count_above(highest, but=keep[0] if keep else None))
 
 
 def _members_with(round_: RoundInfo, source: Source, packed: int) -> list[int]:

@@ -11,12 +11,14 @@ from quizapp.db_link import HOT_SECONDS, LONG_SECONDS, be_patient
 from quizapp.errors import NotFound
 from quizapp.logs import new_request_id, request_id
 from quizapp.web import account, api, district, health, identity, lane, organize, play
+from quizapp.web.board_lane import BoardLane
 from quizapp.web.errors import init_errors
 from quizapp.web.extensions import babel, compress, csrf, login_manager
 from quizapp.web.filters import init_filters
 from quizapp.web.headers import PrivateSessions, set_headers
 from quizapp.web.kept_answers import KeptAnswers
 from quizapp.web.locale import select_locale
+from quizapp.web.paper_lane import PaperLane
 from quizapp.web.together import init_together
 
 log = logging.getLogger(__name__)
@@ -45,8 +47,13 @@ def init_web(app: Flask) -> None:
     app.context_processor(identity.template_identity)
     for blueprint in (play.bp, organize.bp, district.bp, account.bp, api.bp, health.bp):
         app.register_blueprint(blueprint)
+    board_lane = BoardLane(app)
+    app.extensions["quiz.board_lane"] = board_lane
+    app.wsgi_app = board_lane  # type: ignore[method-assign]
+    app.wsgi_app = PaperLane(app)  # type: ignore[method-assign]
     app.wsgi_app = lane.FastLane(app)  # type: ignore[method-assign]
-    kept = KeptAnswers(app.wsgi_app, session_cookie=app.config["SESSION_COOKIE_NAME"], ending="/leaderboard")
+    session_cookie = app.config["SESSION_COOKIE_NAME"]
+    kept = KeptAnswers(app.wsgi_app, session_cookie=session_cookie, endings=("/leaderboard", "/time"))
     app.extensions["quiz.kept_answers"] = kept
     app.wsgi_app = kept  # type: ignore[method-assign]
 

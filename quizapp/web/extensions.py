@@ -1,11 +1,12 @@
 """The Flask extensions of the web layer, unbound; `init_web` binds them."""
 
-from flask_babel import Babel
 from flask_compress import Compress
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 
-babel = Babel()
+from quizapp.web.locale import Catalogues
+
+babel = Catalogues()
 compress = Compress()
 csrf = CSRFProtect()
 login_manager = LoginManager()

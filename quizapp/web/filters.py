@@ -42,7 +42,12 @@ def clock_time(value: datetime) -> str:
 
 def moment(value: datetime) -> str:
     """15:00 ngày 19/05/2025, in Vietnam's time."""
-    return gettext("%(time)s ngày %(day)s", time=clock_time(value), day=day(value))
+    return moment_text(clock_time(value), day(value))
+
+
+def moment_text(time: str, date_: str) -> str:
+    """A time of day and a date, as `clock_time` and `day` write them, in the words of a moment."""
+    return gettext("%(time)s ngày %(day)s", time=time, day=date_)
 
 
 def closing(value: datetime) -> str:

@@ -39,27 +39,28 @@ class _Kept:
 
 
 class KeptAnswers:
-    """Stands before a WSGI application, for GET requests of addresses with this ending."""
+    """Stands before a WSGI application, for GET requests of addresses with one of these endings."""
 
-    def __init__(self, app: WsgiApp, *, session_cookie: str, ending: str) -> None:
+    def __init__(self, app: WsgiApp, *, session_cookie: str, endings: tuple[str, ...]) -> None:
         self._app = app
-        self._session_cookie = session_cookie
-        self._ending = ending
+        self._session_cookie = f"{session_cookie}="
+        self._endings = endings
         self._kept: dict[tuple[str, ...], _Kept] = {}
         # An answer is kept for at most so long, whatever its view says.
         self.longest_seconds = 2.0
 
     def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
         """The kept answer while there is one, else the application's."""
-        if environ["REQUEST_METHOD"] != "GET" or not environ["PATH_INFO"].endswith(self._ending):
+        if environ["REQUEST_METHOD"] != "GET" or not environ["PATH_INFO"].endswith(self._endings):
             return self._app(environ, start_response)
-        cookies = parse_cookie(environ.get("HTTP_COOKIE", ""))
-        if self._session_cookie in cookies or "HTTP_AUTHORIZATION" in environ:
+        sent = environ.get("HTTP_COOKIE", "")
+        if self._session_cookie in sent or "HTTP_AUTHORIZATION" in environ:
             return self._app(environ, start_response)
         key = (
             environ.get("HTTP_HOST", ""), environ["wsgi.url_scheme"], environ["PATH_INFO"],
-            environ.get("QUERY_STRING", ""), environ.get("HTTP_ACCEPT_ENCODING", ""), cookies.get(COOKIE, ""),
-            environ.get("HTTP_ACCEPT_LANGUAGE", ""), environ.get("HTTP_ACCEPT", ""),
+            environ.get("QUERY_STRING", ""), environ.get("HTTP_ACCEPT_ENCODING", ""),
+            parse_cookie(sent).get(COOKIE, ""), environ.get("HTTP_ACCEPT_LANGUAGE", ""),
+            environ.get("HTTP_ACCEPT", ""),
         )  # fmt: skip
         kept = self._kept.get(key)
         if kept is None:

@@ -56,7 +56,7 @@ _MOST_BYTES = 64 * 1024
 _JSON = "application/json"
 # Signatures that were found good are remembered for at most so long.
 _REMEMBERED_SECONDS = 600
-_CSRF_SALT = "wtf-csrf-token"
+CSRF_SALT = "wtf-csrf-token"
 
 
 class FastLane:
@@ -71,7 +71,7 @@ class FastLane:
         if sessions is None:
             raise ValueError("the application has no secret key")
         self._sessions = sessions
-        self._tokens = URLSafeTimedSerializer(app.secret_key or "", salt=_CSRF_SALT)
+        self._tokens = URLSafeTimedSerializer(app.secret_key or "", salt=CSRF_SALT)
         self._lifetime = int(app.permanent_session_lifetime.total_seconds())
         self._headers = [*security_headers(app.config["SESSION_COOKIE_SECURE"]), ("Cache-Control", "no-store")]
         self._headers.append(("Content-Type", _JSON))

@@ -152,7 +152,7 @@ def test_at_the_end_of_the_time_the_paper_submits_itself(contest: str, person: C
 
 
 def test_a_paper_that_is_given_more_time_goes_on(contest: str, person: Callable[..., Page]) -> None:
-    """Its page is not told; it asks when its own clock has run out, also while somebody looks through the answers."""
+    """Its page hears of it, also while somebody looks through the answers."""
     staff, paper, review = person(DESK), person(PHONE), person(DESK)
     post(staff, "/api/v1/session", {"login": ADMIN[0], "password": ADMIN[1]})
     for page in (paper, review):

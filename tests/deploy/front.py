@@ -31,7 +31,14 @@ class Asked(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         self.server.seen.append(self.path)
-        told = {"server": self.server.name, "from": self.headers.get("X-Forwarded-For"), "bytes": len(body)}
+        told = {
+            "server": self.server.name,
+            "from": self.headers.get("X-Forwarded-For"),
+            "host": self.headers.get("Host"),
+            "reads": self.headers.get("Accept-Encoding"),
+            "bytes": len(body),
+            "number": len(self.server.seen),
+        }
         answer = json.dumps(told).encode()
         self.send_response(404 if self.path == UNKNOWN_FILE else 200)
         self.send_header("Content-Type", "application/json")
@@ -39,7 +46,10 @@ class Asked(BaseHTTPRequestHandler):
         if self.path.startswith("/static/") and self.path != UNKNOWN_FILE:
             self.send_header("Cache-Control", "public, max-age=31536000, immutable")
         elif "leaderboard" in self.path and "Cookie" not in self.headers:
-            self.send_header("Cache-Control", "public, max-age=30")
+            self.send_header("Cache-Control", "public, max-age=1" if "brief" in self.path else "public, max-age=30")
+            self.send_header("Vary", "Cookie, Authorization, Accept-Encoding")
+        elif self.path.endswith("/time") and "Cookie" not in self.headers:
+            self.send_header("Cache-Control", "public, max-age=1")
             self.send_header("Vary", "Cookie, Authorization")
         else:
             self.send_header("Cache-Control", "no-store")

@@ -2,6 +2,7 @@ import shutil
 import socket
 import ssl
 import subprocess
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,11 +13,14 @@ import pytest
 from tests.deploy import front as nginx
 from tests.deploy.front import UNKNOWN_FILE, Front
 from tests.plugins.environment import missing
-from tests.product import free_port
+from tests.product import free_port, until
 
 PHONES = 300
 SAVE = "/api/v1/attempts/bai-thi/answers"
 BOARD = "/api/v1/contests/cuoc-thi/rounds/r1/leaderboard"
+TIME = "/api/v1/contests/cuoc-thi/rounds/r1/time"
+# What is good for a second is old after so many: nginx counts in whole seconds.
+_OLD_SECONDS = 2.1
 
 
 @pytest.fixture
@@ -164,12 +168,54 @@ def test_files_are_asked_for_once(front: Front) -> None:
     assert front.web.seen.count(UNKNOWN_FILE) == 2
 
 
-def test_the_board_is_shared_by_those_without_a_session(front: Front) -> None:
+@pytest.mark.parametrize("address", [BOARD, TIME])
+def test_what_is_the_same_for_all_is_shared_by_those_without_a_session(front: Front, address: str) -> None:
     for _ in range(3):
-        assert front.ask(BOARD)[0] == 200
-        assert front.ask(BOARD, Cookie="__Host-quiz=x")[0] == 200
-        assert front.ask(BOARD, Authorization="Bearer x")[0] == 200
+        assert front.ask(address)[0] == 200
+        assert front.ask(address, Cookie="__Host-quiz=x")[0] == 200
+        assert front.ask(address, Authorization="Bearer x")[0] == 200
     assert len(front.web.seen) == 1 + 3 + 3
+
+
+def test_a_board_is_kept_for_each_kind_of_browser(front: Front) -> None:
+    browsers = {
+        "gzip, deflate, br, zstd": "br",
+        "gzip, deflate, br": "br",
+        "br;q=1.0, gzip;q=0.8": "br",
+        "gzip, deflate": "gzip",
+        "gzip": "gzip",
+        "identity": None,
+    }
+    for accepted, told in browsers.items():
+        assert front.ask(BOARD, Accept_Encoding=accepted)[2]["reads"] == told
+    assert len(front.web.seen) == 3
+    # For one person alone it is compressed here.
+    assert front.ask(BOARD, Accept_Encoding="br", Cookie="__Host-quiz=x")[2]["reads"] is None
+
+
+def test_while_many_look_at_a_board_one_question_fetches_the_next(front: Front) -> None:
+    def number() -> int:
+        return int(front.ask(f"{BOARD}?brief")[2]["number"])
+
+    assert number() == 1
+    time.sleep(_OLD_SECONDS)
+    # Whoever comes first when it is old gets the old one all the same.
+    assert number() == 1
+    until(lambda: number() > 1, 5)
+    assert min(number() for _ in range(8)) > 1
+
+
+@pytest.mark.parametrize("address", ["/static/0123456789ab/main.js", BOARD, TIME, "/", SAVE, "/to-chuc/"])
+def test_nodes_hear_by_which_name_they_were_asked(front: Front, address: str) -> None:
+    told = front.ask(address, Host="thi.example.vn", Accept_Encoding="gzip, deflate, br")[2]
+    assert (told["host"], told["from"]) == ("thi.example.vn", "127.0.0.1")
+    assert told["reads"] == ("br" if address.startswith("/static/") or address == BOARD else None)
+
+
+def test_a_page_that_asks_alone_hears_of_a_new_time_at_once(front: Front) -> None:
+    assert front.ask(TIME)[2]["number"] == 1
+    time.sleep(_OLD_SECONDS)
+    assert front.ask(TIME)[2]["number"] == 2
 
 
 def test_the_inside_is_told_to_our_own_machines(

@@ -15,6 +15,7 @@ from quizapp.ranking.rules import (
     Gate,
     Key,
     Performance,
+    is_shared_by_equals,
     key_value,
     live_chain,
     milliseconds,
@@ -249,6 +250,40 @@ def test_what_does_not_fit_is_clamped_and_stays_in_order(
     assert high >> 31 == low >> 31 == score
     assert float(high) == high
     assert float(low) == low
+
+
+@given(CHAINS, performances(), performances(), st.integers(-(10**6), 10**12))
+def test_who_shares_a_number_that_says_everything_is_equal_on_all_keys(
+    chain: Chain, left: Performance, right: Performance, late_ms: int
+) -> None:
+    live = live_chain(chain)
+    late = timedelta(milliseconds=late_ms)
+    left, right = (
+        replace(each, submitted_at=each.submitted_at + late, started_at=each.started_at + late)
+        for each in (left, right)
+    )
+    packed = pack(live, left, OPENS)
+    if packed == pack(live, right, OPENS) and is_shared_by_equals(live, packed):
+        assert order_key(live, left) == order_key(live, right)
+
+
+@pytest.mark.parametrize(
+    ("keys", "late_ms", "says"),
+    [
+        ((Key.SCORE,), 5, True),
+        ((Key.SCORE, Key.SUBMITTED_AT), 5, True),
+        # Clamped at either end, others may be earlier or later.
+        ((Key.SCORE, Key.SUBMITTED_AT), -5, False),
+        ((Key.SCORE, Key.SUBMITTED_AT), 2**31 + 5, False),
+        ((Key.SCORE, Key.SUBMITTED_AT, Key.DURATION), 5, False),
+    ],
+)
+def test_a_number_says_everything_about_two_keys_within_its_range(
+    keys: tuple[Key, ...], late_ms: int, says: bool
+) -> None:
+    live = Chain(Gate.NONE, keys)
+    performance = replace(PERFECT, submitted_at=OPENS + timedelta(milliseconds=late_ms))
+    assert is_shared_by_equals(live, pack(live, performance, OPENS)) is says
 
 
 @given(CHAINS, performances())

@@ -58,7 +58,7 @@ def test_a_page_about_a_database_that_is_away_does_not_ask_it_again(actors, now,
     def away(*_args, **_options):
         raise OperationalError("SELECT 1", {}, Exception("database is locked"))
 
-    for name in ("execute", "scalar", "scalars"):
+    for name in ("connection", "execute", "scalar", "scalars"):
         monkeypatch.setattr(type(db.session()), name, away)
     page = browser.get(path, status=status)
     assert ("Retry-After" in page.response.headers) == (status == 503)

@@ -46,6 +46,7 @@ PUBLIC_DOORS = {
     "api.get_raw_records": "not before the publication, and only where the rules say so",
     "api.get_receipt": "one's own answers' hash, made at the submission",
     "api.get_records": "not before the publication, and only where the rules say so",
+    "api.get_round_time": "times, and how often an organizer has changed one",
     "api.get_rules_record": "rules and times alone; questions of a paper and the counted guess after the close",
     "api.get_session": "who sits here",
     "api.list_areas": "areas, with no figure of a contest",

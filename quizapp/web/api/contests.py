@@ -1,6 +1,6 @@
 """Public contests: their rounds, rules and entry fields; never keys, seeds, excluded people or questions."""
 
-from flask import g
+from flask import Response, g, request
 from flask_babel import lazy_gettext as _l
 from pydantic import RootModel
 
@@ -29,7 +29,8 @@ from quizapp.errors import NotFound
 from quizapp.results import versions
 from quizapp.results.rules import Stage
 from quizapp.web.api.blueprint import bp
-from quizapp.web.api.operation import operation
+from quizapp.web.api.caching import share
+from quizapp.web.api.operation import answer, operation
 from quizapp.web.api.schemas import Moment, ResponseBody
 from quizapp.web.identity import current_actor
 
@@ -108,6 +109,14 @@ class RoundOut(ResponseBody):
     rules_version: int
 
 
+class RoundTime(ResponseBody):
+    """A round: [opens_at, closes_at). `version` grows whenever anybody's time in it is changed."""
+
+    opens_at: Moment
+    closes_at: Moment
+    version: int
+
+
 class ContestSummary(ResponseBody):
     """A contest in a list."""
 
@@ -167,6 +176,29 @@ def list_contests() -> ContestList:
 def get_contest(slug: str) -> ContestOut:
     """One contest with its rules."""
     return contest_out(_visible(slug))
+
+
+@bp.get("/contests/<slug>/rounds/<key>/time")
+@operation(
+    summary=_l("Thời gian của một vòng thi"),
+    description=_l(
+        "version tăng mỗi khi Ban Tổ chức đổi giờ kết thúc của vòng hoặc thêm giờ cho một lượt thi. Bài đang mở chỉ "
+        "cần hỏi ở đây; thấy version mới thì hỏi lại hạn nộp của chính mình. Có ETag."
+    ),
+    auth="anyone",
+    responses={200: RoundTime, 304: None},
+    errors=("contest_not_found", "round_not_found"),
+)
+def get_round_time(slug: str, key: str) -> Response:
+    """When the round begins and ends; so cheap that every open paper may ask every few seconds."""
+    contest = contests.get_public_contest(slug)
+    round_ = contest.round(key)
+    version = contests.time_version(contest.id, round_.key)
+    response = answer(RoundTime(opens_at=round_.opens_at, closes_at=round_.closes_at, version=version))
+    response.add_etag(weak=True)
+    share(response, 1)
+    response.make_conditional(request)
+    return response
 
 
 def contest_out(contest: ContestInfo) -> ContestOut:

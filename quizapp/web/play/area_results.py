@@ -14,9 +14,9 @@ from quizapp.results import versions
 from quizapp.results.rules import Breakdown, Figures
 from quizapp.results.versions import ResultInfo
 from quizapp.web.access import StaffView, allow
+from quizapp.web.brief_cache import BriefCache
 from quizapp.web.filters import decimal, number, percent
 from quizapp.web.play.blueprint import bp
-from quizapp.web.play.brief_cache import BriefCache
 from quizapp.web.play.public_result import published_results
 from quizapp.web.reports.selection import Selection, definitions
 from quizapp.web.reports.totals import breakdown, line_title

@@ -22,8 +22,8 @@ from quizapp.results.final_board import read_final_board
 from quizapp.results.published_board import read_published_board
 from quizapp.results.versions import ResultInfo
 from quizapp.web.area_names import name_of
+from quizapp.web.brief_cache import BriefCache
 from quizapp.web.filters import number
-from quizapp.web.play.brief_cache import BriefCache
 
 State = Literal["upcoming", "hidden", "live", "provisional", "final"]
 SHOWN = 50

@@ -12,9 +12,9 @@ from quizapp.contests.queries import ContestInfo
 from quizapp.errors import NotFound
 from quizapp.results import sealing
 from quizapp.web.access import allow
+from quizapp.web.brief_cache import BriefCache
 from quizapp.web.collective_view import show
 from quizapp.web.play.blueprint import bp
-from quizapp.web.play.brief_cache import BriefCache
 
 KEPT_SECONDS = 60
 _published: BriefCache[list[CollectiveTable]] = BriefCache()

@@ -1,19 +1,23 @@
 """Sitting a paper: start, answer, look through, submit, and what comes afterwards; each page works as a plain form."""
 
 from collections.abc import Collection
+from typing import cast
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import flash, g, get_flashed_messages, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, ngettext
+from flask_babel import get_locale, gettext, ngettext
+from flask_wtf.csrf import generate_csrf
 
 from quizapp.attempts import queries
 from quizapp.attempts import service as attempts
+from quizapp.attempts.own_papers import OwnPaper, get_own_paper
 from quizapp.attempts.queries import AttemptInfo
 from quizapp.attempts.saving import SaveAsk
 from quizapp.attempts.submitting import SubmitAsk
 from quizapp.contests import queries as contests
-from quizapp.db import transaction
+from quizapp.db import fresh_snapshot, transaction
 from quizapp.errors import Conflict, Forbidden, Unauthenticated
+from quizapp.statements import each_alone
 from quizapp.web import together
 from quizapp.web.access import allow
 from quizapp.web.identity import current_session_id, own_session_id
@@ -21,8 +25,9 @@ from quizapp.web.late_saves import keep_late
 from quizapp.web.play.blueprint import bp
 from quizapp.web.play.mark_page import mark_page
 from quizapp.web.play.paper_context import OpenPaper, finished_paper, open_paper
-from quizapp.web.play.paper_form import PaperForm, Posted, flags_of, keep_flags, kept_guess, paper_form, read_posted
-from quizapp.web.play.question_html import question_html
+from quizapp.web.play.paper_form import Posted, flags_of, keep_flags, kept_guess, read_posted
+from quizapp.web.play.paper_page import THEME, Reader, paper_page, refused_paper_page, theme_of
+from quizapp.web.play.question_html import Look
 from quizapp.web.starting import StartRequest
 
 
@@ -43,20 +48,19 @@ def start_attempt(slug: str, round_key: str) -> ResponseReturnValue:
 @allow("participant")
 def paper(attempt_id: str) -> ResponseReturnValue:
     """The paper with the stored answers; the finished one's page when it is over."""
-    attempt = _own_attempt(attempt_id)
-    if not attempt.is_open(g.now):
+    own = _own_paper(attempt_id)
+    if not own.is_open(g.now):
         return _to_submitted(attempt_id)
-    shown = _open_paper(attempt)
-    return _paper_page(shown, paper_form(shown))
+    return paper_page(_open_paper(own), _reader())
 
 
 @bp.post("/bai-thi/<attempt_id>")
 @allow("participant")
 def save_paper(attempt_id: str) -> ResponseReturnValue:
     """Store a page that was sent as a form; what is newer elsewhere stays, and the person is told."""
-    attempt = _own_attempt(attempt_id)
-    keep_flags(attempt_id, request.form, len(attempt.paper))
-    before = _open_paper(attempt)
+    own = _own_paper(attempt_id)
+    keep_flags(attempt_id, request.form, len(own.lines))
+    before = _open_paper(own)
     posted = read_posted(request.form, before)
     try:
         saved = together.save(SaveAsk(attempt_id, current_session_id(), tuple(posted.choices), posted.guess, g.now))
@@ -64,11 +68,9 @@ def save_paper(attempt_id: str) -> ResponseReturnValue:
         _tell_late(keep_late(refused, attempt_id, posted.choices, posted.guess))
         return _to_submitted(attempt_id)
     _tell_kept(before, posted, {choice.question for choice in saved.stale})
-    after = _open_paper(_own_attempt(attempt_id))
+    after = _open_paper(_own_paper(attempt_id))
     if posted.refused_guess:
-        form = paper_form(after)
-        form.add_errors({"prediction": "prediction_invalid"})
-        return _paper_page(after, form), 422
+        return refused_paper_page(after, _reader(), {"prediction": "prediction_invalid"}), 422
     flash(gettext("Đã lưu %(answered)s/%(total)s câu.", answered=after.answered, total=after.total), "success")
     page = "play.review" if request.form.get("then") == "review" else "play.paper"
     return redirect(url_for(page, attempt_id=attempt_id), 303)
@@ -78,11 +80,11 @@ def save_paper(attempt_id: str) -> ResponseReturnValue:
 @allow("participant")
 def review(attempt_id: str) -> ResponseReturnValue:
     """Every question with what was chosen, before submitting."""
-    attempt = _own_attempt(attempt_id)
-    if not attempt.is_open(g.now):
+    own = _own_paper(attempt_id)
+    if not own.is_open(g.now):
         return _to_submitted(attempt_id)
-    shown = _open_paper(attempt)
-    return render_template("play/review.html", paper=shown, contest=shown.contest)
+    contest = contests.get_contest_by_id(own.contest_id)
+    return render_template("play/review.html", paper=_open_paper(own), contest=contest)
 
 
 @bp.post("/bai-thi/<attempt_id>/nop-bai")
@@ -111,8 +113,21 @@ def submitted(attempt_id: str) -> ResponseReturnValue:
     return render_template("play/submitted.html", paper=shown, contest=shown.contest)
 
 
-def _paper_page(paper: OpenPaper, form: PaperForm) -> str:
-    return render_template("play/paper.html", paper=paper, form=form, question_html=question_html)
+def _reader() -> Reader:
+    return Reader(
+        look=Look(request.script_root, str(get_locale())),
+        theme=theme_of(request.cookies.get(THEME)),
+        csrf_token=generate_csrf(),
+        messages=cast(list[tuple[str, str]], get_flashed_messages(with_categories=True)),
+    )
+
+
+def _own_paper(attempt_id: str) -> OwnPaper:
+    session_id = current_session_id()
+    # Nobody holds one connection while waiting for another.
+    fresh_snapshot()
+    with each_alone(reads_only=True):
+        return get_own_paper(attempt_id, session_id)
 
 
 def _own_attempt(attempt_id: str) -> AttemptInfo:
@@ -123,8 +138,8 @@ def _to_submitted(attempt_id: str) -> ResponseReturnValue:
     return redirect(url_for("play.submitted", attempt_id=attempt_id), 303)
 
 
-def _open_paper(attempt: AttemptInfo) -> OpenPaper:
-    return open_paper(attempt, flags=flags_of(attempt.public_id), now=g.now)
+def _open_paper(own: OwnPaper) -> OpenPaper:
+    return open_paper(own, flags=flags_of(own.public_id, session), now=g.now)
 
 
 def _tell_late(refused: Conflict) -> None:

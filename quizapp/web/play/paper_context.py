@@ -10,16 +10,18 @@ from flask_babel import gettext
 
 from quizapp.attempts import queries as attempts
 from quizapp.attempts import rules, rulings
+from quizapp.attempts.own_papers import OwnPaper
+from quizapp.attempts.paper import PaperLine
 from quizapp.attempts.queries import AttemptInfo
 from quizapp.attempts.rules import Choice, Marking
 from quizapp.contests import queries as contests
 from quizapp.contests.queries import ContestInfo, RoundInfo
 from quizapp.contests.rules import Snapshot, SnapshotQuestion, hides_results
+from quizapp.contests.spec import Prediction
 from quizapp.entries import queries as entries
 from quizapp.entries.queries import ParticipantInfo
 from quizapp.messages.rulings import VOIDS
 from quizapp.results import sealing
-from quizapp.web.entry_words import show_entry_code
 from quizapp.web.late_notes import LateNote, late_notes
 from quizapp.web.play.contest_page import Action, action_in
 from quizapp.web.prediction_text import is_percentage, prediction_hint, prediction_question
@@ -88,18 +90,16 @@ class PredictionField:
 
 @dataclass(frozen=True)
 class OpenPaper:
-    """An attempt that is being worked on, at the moment of the request. `owner`: the person's public code."""
+    """A paper that is being worked on, at the moment of the request. `flags`: numbers of questions."""
 
-    # What the round is run by, by name.
-    rules_hash: str
-    contest: ContestInfo
-    round: RoundInfo
-    attempt: AttemptInfo
-    owner: str
-    entry_code: str
-    questions: tuple[PaperQuestion, ...]
-    prediction: PredictionField | None
+    own: OwnPaper
+    flags: Collection[int]
     remaining_ms: int
+
+    @cached_property
+    def questions(self) -> tuple[PaperQuestion, ...]:
+        """The questions with what is stored."""
+        return _questions(self.own.lines, self.own.snapshot, self.own.answers, flags=self.flags)
 
     @property
     def total(self) -> int:
@@ -121,20 +121,20 @@ class OpenPaper:
         """The questions marked for another look."""
         return tuple(question for question in self.questions if question.is_flagged)
 
+    @cached_property
+    def prediction(self) -> PredictionField | None:
+        """The guess that is asked for, in the language of the request."""
+        return _prediction(self)
+
     @property
-    def map_items(self) -> tuple[tuple[int, str, bool, bool], ...]:
-        """(number, address on the page, answered, flagged) of each question."""
-        return tuple((item.number, f"#q-{item.number}", item.is_answered, item.is_flagged) for item in self.questions)
+    def stored_guess(self) -> str:
+        """The stored guess as people write it; "" without any."""
+        return _guess_text(self.own.round.prediction, self.own.prediction) or ""
 
     @property
     def rev(self) -> int:
         """The highest revision stored."""
-        return max([self.attempt.prediction_rev, *(question.rev for question in self.questions)])
-
-    @property
-    def may_grow(self) -> bool:
-        """True when organizers could still give this paper more time: it ends before its round does."""
-        return self.attempt.deadline < self.round.closes_at
+        return max([self.own.prediction_rev, *(answer.rev for answer in self.own.answers.values())])
 
     @property
     def counts_down(self) -> bool:
@@ -142,23 +142,9 @@ class OpenPaper:
         return self.remaining_ms <= _LONGEST_COUNTDOWN_MS
 
 
-def open_paper(attempt: AttemptInfo, *, flags: Collection[int], now: datetime) -> OpenPaper:
-    """The attempt's paper with the stored answers; `flags` are numbers of questions."""
-    contest = contests.get_contest_by_id(attempt.contest_id)
-    round_ = contest.round_by_id(attempt.round_id)
-    owner = entries.get_participant(attempt.participant_id)
-    snapshot = contests.get_snapshot(attempt.contest_id, attempt.rules_version)
-    return OpenPaper(
-        rules_hash=snapshot.content_hash,
-        contest=contest,
-        round=round_,
-        attempt=attempt,
-        owner=owner.public_id,
-        entry_code=show_entry_code(owner.entry_code),
-        questions=_questions(attempt, snapshot, attempts.get_answers(attempt.id), flags),
-        prediction=_prediction(attempt, round_),
-        remaining_ms=rules.remaining_ms(attempt.deadline, now),
-    )
+def open_paper(own: OwnPaper, *, flags: Collection[int], now: datetime) -> OpenPaper:
+    """The paper as its pages show it; `flags` are numbers of questions."""
+    return OpenPaper(own, flags, rules.remaining_ms(own.deadline, now))
 
 
 @dataclass(frozen=True)
@@ -206,7 +192,8 @@ def finished_paper(attempt: AttemptInfo, *, now: datetime) -> FinishedPaper:
     receipt = json.loads(attempt.receipt)
     is_over = sealing.is_settled(round_, now)
     snapshot = contests.get_snapshot(attempt.contest_id, attempt.rules_version)
-    questions = _questions(attempt, snapshot, attempts.get_answers(attempt.id))
+    ruled = rulings.markings(attempt.round_id, snapshot)
+    questions = _questions(attempt.paper, snapshot, attempts.get_answers(attempt.id), ruled)
     participant = entries.get_participant(attempt.participant_id)
     unsubmitted = attempts.find_open_attempt(participant.id, round_.id)
     return FinishedPaper(
@@ -218,7 +205,7 @@ def finished_paper(attempt: AttemptInfo, *, now: datetime) -> FinishedPaper:
         duration_ms=rules.duration_ms(attempt.started_at, attempt.submitted_at),
         answered=receipt["answered"],
         total=receipt["questions"],
-        guess=_guess_text(round_, receipt["prediction"]),
+        guess=_guess_text(round_.spec.prediction, receipt["prediction"]),
         is_over=is_over,
         result=_result(attempt, round_, questions) if is_over or not hides_results(contest.spec) else None,
         key=questions if is_over and round_.spec.key_public == "after_close" else None,
@@ -229,13 +216,16 @@ def finished_paper(attempt: AttemptInfo, *, now: datetime) -> FinishedPaper:
 
 
 def _questions(
-    attempt: AttemptInfo, snapshot: Snapshot, answers: Mapping[str, Choice], flags: Collection[int] = ()
+    lines: Sequence[PaperLine],
+    snapshot: Snapshot,
+    answers: Mapping[str, Choice],
+    ruled: Mapping[str, Marking] | None = None,
+    flags: Collection[int] = (),
 ) -> tuple[PaperQuestion, ...]:
+    """`ruled`: how each is marked; None for an open paper, since questions are ruled on after the close only."""
     known = snapshot.questions
-    # Questions are ruled on after the close only: an open paper need not ask.
-    ruled = rulings.markings(attempt.round_id, snapshot) if attempt.submitted_at is not None else {}
     questions = []
-    for number, (ref, keys) in enumerate(attempt.paper, 1):
+    for number, (ref, keys) in enumerate(lines, 1):
         texts = dict(known[ref].options)
         stored = answers.get(ref)
         questions.append(
@@ -253,27 +243,26 @@ def _questions(
     return tuple(questions)
 
 
-def _prediction(attempt: AttemptInfo, round_: RoundInfo) -> PredictionField | None:
-    asked = round_.spec.prediction
+def _prediction(paper: OpenPaper) -> PredictionField | None:
+    own, round_ = paper.own, paper.own.round
+    asked = round_.prediction
     if asked is None:
         return None
     hint = prediction_hint(asked)
-    if "prediction_gap" in round_.spec.ranking.keys:
+    if "prediction_gap" in round_.ranking.keys:
         without = gettext("Không ghi số dự đoán thì xếp sau những người có ghi.")
         hint = f"{hint} {without}"
     return PredictionField(
-        question=prediction_question(asked, round_.label),
+        question=prediction_question(asked, own.round_label),
         hint=hint,
-        stored=_guess_text(round_, attempt.prediction) or "",
-        rev=attempt.prediction_rev,
+        stored=paper.stored_guess,
+        rev=own.prediction_rev,
         is_percentage=is_percentage(asked),
     )
 
 
-def _guess_text(round_: RoundInfo, stored: int | None) -> str | None:
-    if stored is None or round_.spec.prediction is None:
-        return None
-    return rules.show_prediction(round_.spec.prediction.metric, stored)
+def _guess_text(asked: Prediction | None, stored: int | None) -> str | None:
+    return None if stored is None or asked is None else rules.show_prediction(asked.metric, stored)
 
 
 def _result(attempt: AttemptInfo, round_: RoundInfo, questions: tuple[PaperQuestion, ...]) -> Result:

@@ -7,6 +7,7 @@ ones: it loses by the same rule as a late request of the script.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from flask import request, session
 from werkzeug.datastructures import MultiDict
@@ -17,7 +18,7 @@ from quizapp.web.forms import BaseForm
 from quizapp.web.play.paper_context import OpenPaper, PredictionField
 
 # Flags are the person's own notes: they stay in the browser, for the paper that was marked last.
-_FLAGS = "paper_flags"
+FLAGS = "paper_flags"
 
 
 class PaperForm(BaseForm):
@@ -36,14 +37,15 @@ class Posted:
     refused_guess: bool
 
 
-def paper_form(paper: OpenPaper) -> PaperForm:
-    """The form of a page as it is made anew, or with what was typed when it was sent."""
+def paper_form(prediction: PredictionField | None, *, rev: str, guess: str, csrf_token: str) -> PaperForm:
+    """The form of a page as it is made anew, or with the guess that was typed when it was sent."""
     form = PaperForm()
     if request.method != "POST":
-        form.prediction.data = paper.prediction.stored if paper.prediction else ""
-    if paper.prediction:
-        form.prediction.label.text = paper.prediction.question
-    form.rev.data = str(paper.rev)
+        form.prediction.data = guess if prediction else ""
+    if prediction:
+        form.prediction.label.text = prediction.question
+    form.rev.data = rev
+    form.csrf_token.current_token = csrf_token
     return form
 
 
@@ -68,13 +70,13 @@ def _base_rev(typed: str) -> int:
 
 
 def _read_guess(typed: str, paper: OpenPaper, base: int) -> tuple[tuple[str, int] | None, bool]:
-    asked = paper.round.spec.prediction
-    if asked is None or paper.prediction is None or not typed.strip():
+    asked = paper.own.round.prediction
+    if asked is None or not typed.strip():
         return None, False
     value = parse_prediction(asked.metric, typed)
     if value is None:
         return None, True
-    return (None if value == paper.attempt.prediction else (typed, base + 1)), False
+    return (None if value == paper.own.prediction else (typed, base + 1)), False
 
 
 def kept_guess(field: PredictionField | None, posted: Posted) -> bool:
@@ -82,12 +84,12 @@ def kept_guess(field: PredictionField | None, posted: Posted) -> bool:
     return field is not None and posted.guess is not None and posted.guess[1] <= field.rev
 
 
-def flags_of(attempt_id: str) -> frozenset[int]:
-    """The numbers of the questions that this browser has flagged in the attempt."""
-    marked, numbers = session.get(_FLAGS, ("", ()))
+def flags_of(attempt_id: str, cookie: Mapping[str, Any]) -> frozenset[int]:
+    """The numbers of the questions that the browser of this session cookie has flagged in the attempt."""
+    marked, numbers = cookie.get(FLAGS, ("", ()))
     return frozenset(numbers) if marked == attempt_id else frozenset()
 
 
 def keep_flags(attempt_id: str, data: Mapping[str, str], total: int) -> None:
     """Keep the flags of a sent page in the browser's cookie."""
-    session[_FLAGS] = (attempt_id, [number for number in range(1, total + 1) if f"flag-{number}" in data])
+    session[FLAGS] = (attempt_id, [number for number in range(1, total + 1) if f"flag-{number}" in data])

@@ -1,11 +1,12 @@
 // components/countdown.html: shows the time left each second, says it aloud only at 10, 5 and 1 minutes.
 // Another module sends "countdown:sync" with {remainingMs} whenever the server has said how much is left;
-// this one sends "countdown:extended" when that is clearly more than was left, and "countdown:end" once, when nothing is
-// left; both bubble.
+// this one sends "countdown:extended" when that is clearly more than was left, "countdown:end" once, when nothing is
+// left, and "countdown:changed" when it wants to know: whoever prevents that asks the server himself. All bubble.
 
 import {
   crossedThreshold, formatRemaining, isSoon, remainingAt, startAt, untilNextText, wasExtended,
 } from "../lib/countdown.js";
+import { TimeWatch } from "../lib/time-watch.js";
 
 // Whoever waits longer for the last word could lose what may still be stored.
 const PATIENCE = 2000;
@@ -17,6 +18,15 @@ export default function countdown(element) {
   let sync = startAt(Number(element.dataset.remainingMs), performance.now());
   let shown = sync.remainingMs;
   let timer;
+  const { ownUrl, syncUrl, watchUrl } = element.dataset;
+  const watch = watchUrl && new TimeWatch({
+    look,
+    ask: changed,
+    isSeen: () => !document.hidden,
+    timers: { set: (act, delay) => setTimeout(act, delay) },
+    now: () => performance.now(),
+    random: Math.random,
+  });
 
   function show() {
     clearTimeout(timer);
@@ -39,9 +49,12 @@ export default function countdown(element) {
 
   // More time may have been given since the server was heard. Without a connection, what is known counts.
   async function hearLastWord() {
-    const { endUrl } = element.dataset;
-    if (endUrl) await ask(endUrl, AbortSignal.timeout(PATIENCE)).catch(() => {});
+    await hearNews(AbortSignal.timeout(PATIENCE)).catch(() => {});
     if (remainingAt(sync, performance.now()) === 0) end();
+  }
+
+  async function hearNews(signal) {
+    if (watch && (await watch.hasNews(signal))) await ask(ownUrl, signal);
   }
 
   function end() {
@@ -50,7 +63,18 @@ export default function countdown(element) {
     element.dispatchEvent(new CustomEvent("countdown:end", { bubbles: true }));
   }
 
-  // The monotonic clock may stand still while a phone sleeps: ask the server on waking.
+  /** What everybody may know comes without a cookie: caches answer then. */
+  async function look(signal) {
+    const response = await fetch(watchUrl, { credentials: "omit", headers: { Accept: "application/json" }, signal });
+    if (!response.ok) throw new Error(`status ${response.status}`);
+    return (await response.json()).version;
+  }
+
+  function changed() {
+    const event = new CustomEvent("countdown:changed", { bubbles: true, cancelable: true });
+    if (element.dispatchEvent(event)) ask(ownUrl).catch(() => {}); // the watch sees the same change again
+  }
+
   async function ask(url, signal) {
     const response = await fetch(url, { headers: { Accept: "application/json" }, signal });
     if (response.ok) hear((await response.json()).remaining_ms);
@@ -61,6 +85,7 @@ export default function countdown(element) {
     const now = performance.now();
     if (wasExtended(sync, remainingMs, now)) element.dispatchEvent(new CustomEvent("countdown:extended", { bubbles: true }));
     sync = startAt(remainingMs, now);
+    watch?.heard();
     show();
   }
 
@@ -68,7 +93,8 @@ export default function countdown(element) {
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) return;
     show();
-    if (element.dataset.syncUrl) ask(element.dataset.syncUrl).catch(() => {}); // no connection: the clock goes on from what it knows
+    // The monotonic clock may stand still while a phone sleeps. Without a connection it goes on from what it knows.
+    if (syncUrl) ask(syncUrl).catch(() => {});
   });
   show();
 }

@@ -225,6 +225,10 @@ export default async function paper(root) {
     });
     root.addEventListener("countdown:end", end);
     root.addEventListener("countdown:extended", extended);
+    root.addEventListener("countdown:changed", (event) => {
+      event.preventDefault();
+      saver.ask(); // with a save of nothing, which costs the server less than to tell the whole paper
+    });
     window.addEventListener("online", () => refresh());
     window.addEventListener("pagehide", () => {
       tabs.close();

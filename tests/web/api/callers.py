@@ -14,7 +14,7 @@ from quizapp.entries.service import CONSENT_VERSION
 from quizapp.web.api.document import PREFIX, build_document, path_of
 from tests.factories import PASSWORD, typed_entry
 
-CACHED = {"get_leaderboard", "get_openapi"}
+CACHED = {"get_leaderboard", "get_openapi", "get_round_time"}
 
 
 @cache

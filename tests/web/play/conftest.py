@@ -1,15 +1,17 @@
 """What tests of the public pages share."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import Connection, event
 
+from quizapp import statements
 from quizapp.db import db
+from quizapp.statements import Asked
 from quizapp.web import throttle
 from quizapp.web.play import area_results, board_page
 
@@ -36,7 +38,7 @@ class QueryCount:
 
 @pytest.fixture
 def query_count(app: Flask) -> Callable[[], AbstractContextManager[QueryCount]]:
-    """`with query_count() as asked:` counts what is asked of the database in the block."""
+    """`with query_count() as asked:` counts what is asked of the database in the block, hot statements too."""
 
     @contextmanager
     def counting() -> Iterator[QueryCount]:
@@ -46,9 +48,16 @@ def query_count(app: Flask) -> Callable[[], AbstractContextManager[QueryCount]]:
             if statement != "BEGIN":
                 found.statements.append(statement)
 
+        def send(connection: Connection, asked: Sequence[Asked], **options: Any) -> list[list[Any]]:
+            found.statements.extend(statement.on(connection.dialect).text for statement, _ in asked)
+            return hot(connection, asked, **options)
+
+        hot = statements._send
         event.listen(db.engine, "before_cursor_execute", note)
         try:
-            yield found
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(statements, "_send", send)
+                yield found
         finally:
             event.remove(db.engine, "before_cursor_execute", note)
 

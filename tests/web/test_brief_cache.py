@@ -4,8 +4,8 @@ import threading
 
 import pytest
 
-from quizapp.web.play import brief_cache
-from quizapp.web.play.brief_cache import BriefCache
+from quizapp.web import brief_cache
+from quizapp.web.brief_cache import BriefCache
 
 
 @pytest.fixture
