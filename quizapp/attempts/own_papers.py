@@ -1,12 +1,14 @@
 """A browser's own papers with all that their pages show: one statement for all who ask at the same moment."""
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, Text, bindparam, cast, func, select
+from sqlalchemy import ColumnElement, Text, bindparam, cast, func, select
+from sqlalchemy.dialects.postgresql import JSONB
 
 from quizapp.accounts.models import BrowserSession
 from quizapp.accounts.queries import Browser
@@ -22,7 +24,7 @@ from quizapp.contests.spec import RoundSpec
 from quizapp.entries.models import Participant, SessionParticipant
 from quizapp.errors import NotFound
 from quizapp.row_set import SQLITE
-from quizapp.statements import Statement, ask
+from quizapp.statements import Statement
 
 
 @dataclass(frozen=True)
@@ -68,21 +70,21 @@ def get_own_paper(public_id: str, session_id: int | None) -> OwnPaper:
 
 def find_own_papers(asks: Sequence[tuple[str, Browser]]) -> list[OwnPaper | None]:
     """For each (attempt's public id, browser), in the order given, what `get_own_paper` finds; None instead of it."""
-    found = ask(*[(_OWN_PAPER, _asked(public_id, browser)) for public_id, browser in asks])
-    return [_own_paper(rows[0]) if rows else None for rows in found]
+    papers: defaultdict[str, list[Any]] = defaultdict(list)
+    for row in _OWN_PAPERS.rows(public_ids=json.dumps(sorted({public_id for public_id, _ in asks}))):
+        papers[row.public_id].append(row)
 
+    def find(public_id: str, browser: Browser) -> OwnPaper | None:
+        rows = (row for row in papers[public_id] if browser in (row.session_id, row.token_hash))
+        row = next(rows, None)
+        return None if row is None else _own_paper(row)
 
-def _asked(public_id: str, browser: Browser) -> dict[str, object]:
-    is_id = isinstance(browser, int)
-    return {
-        "public_id": public_id,
-        "session_id": browser if is_id else None,
-        "token_hash": None if is_id else browser,
-    }
+    return [find(*each) for each in asks]
 
 
 def _own_paper(row: Any) -> OwnPaper:
     values = row._asdict()
+    del values["session_id"], values["token_hash"]
     version, content_hash = values.pop("rules_version"), values.pop("content_hash")
     values["lines"] = lines_of(values.pop("paper"))
     values["answers"] = _answers(row.answers)
@@ -98,16 +100,24 @@ def _answers(text: str | None) -> dict[str, Choice]:
     return answers
 
 
-def _build(dialect: str) -> Select[Any]:
-    """One paper each: for many at once the database would have to guess how many, and might read whole tables."""
-    meant = (BrowserSession.id == bindparam("session_id", type_=BigInteger)) | (
-        BrowserSession.token_hash == bindparam("token_hash", type_=Text)
-    )
+def _build(dialect: str) -> Any:
+    """The papers of these public ids, for each living browser that acts for their participants."""
+    asked = bindparam("public_ids", type_=Text)
+    if dialect == SQLITE:
+        ids = select(func.json_each(asked).table_valued("value").c.value)
+        is_asked: ColumnElement[bool] = Attempt.public_id.in_(ids)
+        joined = func.group_concat
+    else:
+        # As an array they are looked up by the index, whatever the database guesses about how many there are.
+        ids = select(func.jsonb_array_elements_text(asked.cast(JSONB)))
+        is_asked = Attempt.public_id == func.any(func.array(ids.scalar_subquery()))
+        joined = func.string_agg
     line = Answer.question + " " + cast(Answer.rev, Text) + " " + Answer.options
-    joined = func.group_concat if dialect == SQLITE else func.string_agg
     answers = select(joined(line, "\n")).where(Answer.attempt_id == Attempt.id).correlate(Attempt).scalar_subquery()
     return (
         select(
+            BrowserSession.id.label("session_id"),
+            BrowserSession.token_hash,
             Attempt.public_id,
             Attempt.contest_id,
             Attempt.rules_version,
@@ -128,15 +138,15 @@ def _build(dialect: str) -> Select[Any]:
         .select_from(Attempt)
         .join(Participant, Participant.id == Attempt.participant_id)
         .join(SessionParticipant, SessionParticipant.participant_id == Attempt.participant_id)
-        .join(BrowserSession, (BrowserSession.id == SessionParticipant.session_id) & meant)
+        .join(BrowserSession, BrowserSession.id == SessionParticipant.session_id)
         .join(Contest, Contest.id == Attempt.contest_id)
         .join(Round, Round.id == Attempt.round_id)
         .join(
             ContestSnapshot,
             (ContestSnapshot.contest_id == Attempt.contest_id) & (ContestSnapshot.version == Attempt.rules_version),
         )
-        .where(Attempt.public_id == bindparam("public_id"), BrowserSession.ended_at.is_(None))
+        .where(is_asked, BrowserSession.ended_at.is_(None))
     )
 
 
-_OWN_PAPER = Statement(_build)
+_OWN_PAPERS = Statement(_build)

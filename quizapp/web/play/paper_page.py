@@ -84,11 +84,6 @@ _frames: KeptParts[_Frame] = KeptParts(200)
 _silence: KeptParts[bytes] = KeptParts(20)
 
 
-def forget_frames() -> None:
-    """Keep no frame any more."""
-    _frames.clear()
-
-
 def paper_page(paper: OpenPaper, reader: Reader) -> bytes:
     """The page; what is not kept of it is rendered, in the language of the request, which is the reader's."""
     about = _about(paper, reader)

@@ -86,8 +86,8 @@ class _Question(NamedTuple):
         return number.join(parts)
 
 
-# A contest has some hundred questions, in two languages.
-_questions: KeptParts[_Question] = KeptParts(3000)
+# A contest has some hundred questions, in two languages; each takes about 16 KB.
+_questions: KeptParts[_Question] = KeptParts(2000)
 _feet: KeptParts[list[bytes]] = KeptParts(100)
 _links: KeptParts[list[bytes]] = KeptParts(100)
 
