@@ -84,6 +84,13 @@ class PatientConnection(psycopg.Connection[Any]):
             self.close()
             raise psycopg.OperationalError("the database did not answer in time") from late
 
+    def rollback(self) -> None:
+        """End the transaction. When the connection has died it is ended already: no error for who has read all."""
+        try:
+            super().rollback()
+        except psycopg.OperationalError:
+            self.close()
+
 
 def more_engines(settings: Settings) -> dict[str, dict[str, Any]]:
     """The options of engines beside the first: on PostgreSQL one for statements that are transactions of their own.

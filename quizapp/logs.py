@@ -123,7 +123,7 @@ def init_logs() -> None:
         return
     # Nobody reads who called and from which thread, and to find it out costs as much as the rest of a line.
     logging._srcfile = None
-    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    logging.logThreads = logging.logMultiprocessing = False
     handler = DroppingHandler(2)
     handler.setFormatter(JsonFormatter())
     logger.addHandler(handler)

@@ -68,6 +68,15 @@ def test_one_that_is_cut_at_work_has_died_and_the_next_is_another(engine, postgr
         assert pid(connection) != first
 
 
+def test_who_has_read_all_does_not_mind_that_it_is_cut_before_the_end(engine, postgres_url):
+    with engine.connect() as connection:
+        first = pid(connection)
+        terminate(postgres_url, first)
+        connection.rollback()
+    with engine.connect() as connection:
+        assert pid(connection) != first
+
+
 def test_a_server_that_does_not_answer_is_waited_for_as_long_as_was_said(engine, monkeypatch):
     monkeypatch.setattr(db_link, "_LEAST_SECONDS", 0.1)
     with engine.connect() as connection:

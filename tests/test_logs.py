@@ -62,6 +62,12 @@ def test_the_logger_is_set_up_once():
     assert request_id.get() is not None
 
 
+def test_the_web_server_can_still_say_which_process_speaks():
+    init_logs()
+    record = logging.getLogger("gunicorn.error").makeRecord("gunicorn.error", logging.INFO, "", 0, "m", (), None)
+    assert logging.Formatter("[%(process)d] %(message)s").format(record) == f"[{os.getpid()}] m"
+
+
 def say(handler, count, text="x" * 3000):
     for _ in range(count):
         handler.emit(logging.makeLogRecord({"msg": text, "name": "quizapp"}))
