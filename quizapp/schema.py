@@ -3,6 +3,7 @@
 import quizapp.accounts.models
 import quizapp.areas.models
 import quizapp.attempts.models
+import quizapp.audit.models
 import quizapp.awards.models
 import quizapp.banks.models
 import quizapp.contests.models

@@ -32,7 +32,7 @@ FROM contests ORDER BY slug
 """
 # What has been decided and shown, in the order in which it happened.
 _HEAD = (
-    "SELECT id, contest_id, round_key, act, actor, reason, at FROM contest_acts ORDER BY id",
+    "SELECT chain, i, hash FROM audit_entries ORDER BY chain, i",
     "SELECT id, round_id, version, ranking_hash, published_at FROM round_results ORDER BY id",
     "SELECT id, contest_id, version, content_hash, published_at FROM award_sheets ORDER BY id",
 )

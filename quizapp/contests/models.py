@@ -66,7 +66,7 @@ class ContestSnapshot(Base):
 
 
 class ContestAct(Base):
-    """An act of an organizer on a contest: who, what, when, why."""
+    """The acts as the version before kept them, which may still run beside this one; now they are in the audit log."""
 
     __tablename__ = "contest_acts"
 

@@ -6,11 +6,12 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import Integer, Row, bindparam, func, select
+from sqlalchemy import Integer, Row, bindparam, select
 
 from quizapp.areas import queries as areas
+from quizapp.audit import queries as audit
 from quizapp.contests import rules, snapshot
-from quizapp.contests.models import AreaSize, AreaTarget, Contest, ContestAct, ContestSnapshot, Round
+from quizapp.contests.models import AreaSize, AreaTarget, Contest, ContestSnapshot, Round
 from quizapp.contests.rules import ContestState, RoundState, Snapshot
 from quizapp.contests.spec import ContestSpec, RoundSpec
 from quizapp.db import db
@@ -320,35 +321,26 @@ def source_of(slug: str) -> str:
     return text
 
 
-def list_acts(contest_id: int) -> list[Act]:
-    """The acts on a contest, newest first."""
-    rows = db.session.scalars(
-        select(ContestAct).where(ContestAct.contest_id == contest_id).order_by(ContestAct.id.desc())
-    )
-    return [Act(row.act, row.round_key, row.actor, row.reason, row.at) for row in rows]
+def list_acts(contest_id: int, most: int | None = None) -> list[Act]:
+    """The acts on a contest, newest first; at most so many."""
+    return [
+        Act(entry.act, entry.round_key, entry.actor, entry.reason, entry.at)
+        for entry in audit.list_latest(contest_id, most=most)
+    ]
 
 
 def list_acts_about(contest_id: int, code: str) -> list[Act]:
     """The acts on one person of the contest, newest first; their reasons begin with the person's opaque code."""
-    rows = db.session.scalars(
-        select(ContestAct)
-        .where(ContestAct.contest_id == contest_id, ContestAct.reason.startswith(f"{code}: ", autoescape=True))
-        .order_by(ContestAct.id.desc())
-    )
-    return [Act(row.act, row.round_key, row.actor, row.reason.removeprefix(f"{code}: "), row.at) for row in rows]
+    about = f"{code}: "
+    return [
+        Act(entry.act, entry.round_key, entry.actor, entry.reason.removeprefix(about), entry.at)
+        for entry in audit.list_latest(contest_id, reason_prefix=about)
+    ]
 
 
 def time_version(contest_id: int, round_key: str) -> int:
     """How often anybody's time in the round has been changed: its end, or that of one paper."""
-    return db.session.scalars(
-        select(func.count())
-        .select_from(ContestAct)
-        .where(
-            ContestAct.contest_id == contest_id,
-            ContestAct.round_key == round_key,
-            ContestAct.act.in_(("close_round", "extend_round", "extend_attempt")),
-        )
-    ).one()
+    return audit.count_acts(contest_id, round_key, ("close_round", "extend_round", "extend_attempt"))
 
 
 def targets(contest_id: int) -> dict[int, int]:

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, update
 
 from quizapp.areas import queries as areas
+from quizapp.audit import service as audit
 from quizapp.clock import VIETNAM
 from quizapp.contests import loader, queries, snapshot
-from quizapp.contests.models import AreaTarget, Contest, ContestAct, ContestSnapshot, Round
+from quizapp.contests.models import AreaTarget, Contest, ContestSnapshot, Round
 from quizapp.contests.queries import ContestInfo
 from quizapp.contests.rules import RoundState
 from quizapp.contests.spec import ContestSpec
@@ -222,5 +223,5 @@ def given_reason(reason: str) -> str:
 def record_act(
     contest_id: int, act: str, *, actor: str, now: datetime, round_key: str | None = None, reason: str = ""
 ) -> None:
-    """Remember who did what on a contest, when and why; acts are never changed."""
-    db.session.add(ContestAct(contest_id=contest_id, round_key=round_key, act=act, actor=actor, reason=reason, at=now))
+    """Remember who did what on a contest, when and why, in the contest's chain of the log."""
+    audit.record(contest_id, act, actor=actor, now=now, round_key=round_key, reason=reason)

@@ -8,8 +8,9 @@ from sqlalchemy import delete
 from quizapp.areas import queries as areas
 from quizapp.areas.rules import AreaNode, Tree
 from quizapp.contests import queries
-from quizapp.contests.models import AreaSize, ContestAct
+from quizapp.contests.models import AreaSize
 from quizapp.contests.queries import ContestInfo
+from quizapp.contests.service import record_act
 from quizapp.db import db, upsert
 from quizapp.errors import Invalid, NotFound
 
@@ -69,10 +70,7 @@ def set_sizes(
         )
         db.session.execute(statement, rows)
     content = _told(tree, people, before, replace=replace)
-    db.session.add(
-        ContestAct(contest_id=contest.id, round_key=None, act="set_sizes", actor=actor, reason=content, at=now)
-    )
-    db.session.flush()
+    record_act(contest.id, "set_sizes", actor=actor, now=now, reason=content)
 
 
 def _told(tree: Tree, people: Mapping[int, int | None], before: Mapping[int, int], *, replace: bool) -> str:
