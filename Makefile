@@ -20,7 +20,7 @@ PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --no-war
 LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --python-version 3.11 --custom-compile-command "make lock"
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard quizapp/translations/*/LC_MESSAGES/*.po))
 
-.PHONY: help setup dev run test check bench faults faults-short lint fmt lock messages catalogues
+.PHONY: help setup dev run test check bench faults faults-short fuzz lint fmt lock messages catalogues
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name text; do printf '%-10s %s\n' "$$name" "$$text"; done
@@ -54,6 +54,9 @@ faults: dev catalogues ## break a running product in every way of the fault matr
 
 faults-short: dev catalogues
 	@$(PY) -m faults --short --jobs 2
+
+fuzz: dev catalogues ## feed every reader of outside bytes damaged input, a minute each; FUZZ="--only bank --seconds 600"
+	@$(PY) -m fuzz $(FUZZ)
 
 lint: dev ## style, types, import rules
 	@$(BIN)/ruff check .

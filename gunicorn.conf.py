@@ -19,6 +19,8 @@ threads = 8
 keepalive = 5
 timeout = 60
 graceful_timeout = 30
+# Nobody in front of us sets paths by a header.
+forwarder_headers = ""
 forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS") or "127.0.0.1,::1"
 
 # Workers tell that they live by touching a file; on a busy disk that could take longer than the time-out.
@@ -28,11 +30,23 @@ control_socket_disable = True
 
 
 def post_worker_init(worker: object) -> None:
-    """Board lines are written by a thread of the worker's own, away from the requests."""
-    from quizapp.leaderboard import writer  # noqa: PLC0415 - only where the application is loaded anyway
+    """Board lines are written by a thread of the worker's own, away from the requests.
+
+    And what gunicorn itself answers to a request that is none carries the headers of every answer.
+    """
+    from gunicorn import util  # noqa: PLC0415 - only where the application is loaded anyway
+    from gunicorn.http import wsgi  # noqa: PLC0415
+
+    from quizapp.leaderboard import writer  # noqa: PLC0415
+    from quizapp.web.headers import SERVER, bare_answer  # noqa: PLC0415
     from wsgi import app  # noqa: PLC0415
 
     writer.start(app.app_context, app.config["QUIZ"].run_dir)
+    is_https = app.config["QUIZ"].https
+    wsgi.SERVER = SERVER
+    util.write_error = lambda socket, status, reason, _why: util.write_nonblock(
+        socket, bare_answer(status, reason, https=is_https)
+    )
 
 
 def worker_exit(server: object, worker: object) -> None:

@@ -64,7 +64,12 @@ def derived(values: Mapping[str, str]) -> dict[str, str]:
             [
                 f"host {database} {user} {network} scram-sha-256"
                 for network in networks
-                for database, user in (("quiz", "quiz"), ("replication", "replicator"), ("postgres", "postgres"))
+                for database, user in (
+                    ("quiz", "quiz"),
+                    ("quiz", "quiz_app"),
+                    ("replication", "replicator"),
+                    ("postgres", "postgres"),
+                )
             ],
             8,
         ),

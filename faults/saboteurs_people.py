@@ -130,9 +130,9 @@ SABOTEURS: tuple[Saboteur, ...] = (
     ),
     Saboteur(
         "bodies-without-limit",
-        "quizapp/app.py",
-        "MAX_REQUEST_BYTES = 6 * 1024 * 1024",
-        "MAX_REQUEST_BYTES = 600 * 1024 * 1024",
+        "quizapp/web/body_limits.py",
+        "PLAIN = 64 * 1024",
+        "PLAIN = 600 * 1024 * 1024",
         ("F35",),
     ),
     Saboteur(

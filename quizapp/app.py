@@ -14,6 +14,7 @@ from quizapp.db import db, ping
 from quizapp.db_link import engine_options, more_engines
 from quizapp.logs import init_logs
 from quizapp.redis_store import init_store
+from quizapp.sealed import init_ring
 from quizapp.web.big_tables import write_table_command
 from quizapp.web.proxies import BehindProxies
 
@@ -32,6 +33,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.config.from_mapping(_flask_config(settings))
     init_logs()
+    init_ring([*settings.personal_data_keys, settings.secret_key])
     clock.keep_steady(settings.run_dir / "clock")
     init_store(settings.redis_url)
     db.init_app(app)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+_SHORTEST_KEY = 32
 
 
 class ConfigError(RuntimeError):
@@ -29,6 +30,17 @@ class Settings:
     database_connections: int = 10
     # A pooler that gives each transaction another connection (pgbouncer) stands in front of PostgreSQL.
     database_pooler: bool = False
+    # The secrets that personal data is sealed with, the newest first; without them `secret_key` is, and it opens too.
+    personal_data_keys: tuple[str, ...] = ()
+    # So many months after the awards of a contest its personal data is erased; 0 = never by itself.
+    retention_months: int = 12
+    # Staff without a second factor see nothing until they have one.
+    second_factor_required: bool = False
+    # After so many minutes without a request staff are signed out.
+    staff_idle_minutes: int = 60
+
+    # 64 hexadecimal digits that exported records are signed with; "" = a key derived from the secret key.
+    signing_key: str = ""
 
     @property
     def is_sqlite(self) -> bool:
@@ -50,7 +62,8 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
     """Settings from `env` (default: the process's).
 
     Raises ConfigError when SECRET_KEY is missing beside a database that several machines may share (with the default
-    database a key is generated once and kept in `<data dir>/secret_key`), and for a number that is none.
+    database a key is generated once and kept in `<data dir>/secret_key`), and for a number or a
+    word that is none.
     """
     env = os.environ if env is None else env
     data_dir = data_dir_of(env)
@@ -65,14 +78,41 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         trusted_proxies=_words(env.get("FORWARDED_ALLOW_IPS") or "127.0.0.1,::1"),
         database_connections=_count(env, "QUIZ_DB_CONNECTIONS", 10),
         database_pooler=env.get("QUIZ_DB_POOLER", "") == "1",
+        personal_data_keys=_personal_data_keys(env),
+        signing_key=_signing_key(env),
+        retention_months=_count(env, "QUIZ_RETENTION_MONTHS", 12, least=0),
+        second_factor_required=_second_factor_required(env),
+        staff_idle_minutes=_count(env, "QUIZ_STAFF_IDLE_MINUTES", 60),
     )
 
 
-def _count(env: Mapping[str, str], name: str, default: int) -> int:
+def _count(env: Mapping[str, str], name: str, default: int, *, least: int = 1) -> int:
     text = env.get(name) or str(default)
-    if not text.isascii() or not text.isdecimal() or int(text) < 1:
-        raise ConfigError(f"{name} is not a number of at least 1: {text!r}")
+    if not text.isascii() or not text.isdecimal() or int(text) < least:
+        raise ConfigError(f"{name} is not a number of at least {least}: {text!r}")
     return int(text)
+
+
+def _signing_key(env: Mapping[str, str]) -> str:
+    key = env.get("QUIZ_SIGNING_KEY", "").strip().lower()
+    if key and (len(key) != 64 or set(key) - set("0123456789abcdef")):
+        raise ConfigError("QUIZ_SIGNING_KEY is not 64 hexadecimal digits (openssl rand -hex 32)")
+    return key
+
+
+def _personal_data_keys(env: Mapping[str, str]) -> tuple[str, ...]:
+    keys = _words(env.get("QUIZ_PERSONAL_DATA_KEY", ""))
+    if any(len(key) < _SHORTEST_KEY for key in keys):
+        raise ConfigError(f"a key of QUIZ_PERSONAL_DATA_KEY has fewer than {_SHORTEST_KEY} characters")
+    return keys
+
+
+def _second_factor_required(env: Mapping[str, str]) -> bool:
+    """As QUIZ_SECOND_FACTOR says; else wherever the product is served over HTTPS, and not in a trial at home."""
+    said = env.get("QUIZ_SECOND_FACTOR") or ("required" if env.get("QUIZ_HTTPS", "") == "1" else "optional")
+    if said not in ("required", "optional"):
+        raise ConfigError(f"QUIZ_SECOND_FACTOR is neither required nor optional: {said!r}")
+    return said == "required"
 
 
 def _words(text: str) -> tuple[str, ...]:

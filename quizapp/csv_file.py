@@ -17,6 +17,7 @@ from quizapp import text
 from quizapp.strict_yaml import MAX_BYTES, SourceMap, decode
 
 MAX_LINES = 200_000
+MAX_COLUMNS = 1000
 _SEPARATORS = ";\t,"
 
 
@@ -49,13 +50,13 @@ def read(
     found: dict[str, int] | None = None
     for line, cells in _records(reader, source):
         if found is None:
-            found = _columns(cells, columns, optional, source, line)
+            found = _columns(list(map(text.clean, cells)), columns, optional, source, line)
             source.refuse_problems()
             continue
         if len(rows) == max_lines:
             source.report((), "too_many_lines", place=source.place_at(line, 1), maximum=max_lines)
             break
-        rows.append(Row(line, {key: cells[at] if at < len(cells) else "" for key, at in found.items()}))
+        rows.append(Row(line, {key: text.clean(cells[at]) if at < len(cells) else "" for key, at in found.items()}))
     if not rows:
         source.report((), "empty_file")
         source.refuse_problems()
@@ -74,13 +75,15 @@ def _separator(lines: Sequence[str]) -> str:
 
 
 def _records(reader: Iterator[list[str]], source: SourceMap) -> Iterator[tuple[int, list[str]]]:
-    """(line where it begins, cleaned cells) of every row in which anything is written."""
+    """(line where it begins, cells) of every row in which anything is to be seen."""
     line = 1
     try:
         for cells in reader:
-            cleaned = [text.clean(cell) for cell in cells]
-            if any(cleaned):
-                yield line, cleaned
+            if len(cells) > MAX_COLUMNS:
+                source.report((), "too_many_columns", place=source.place_at(line, 1), maximum=MAX_COLUMNS)
+                source.refuse_problems()
+            if any(text.clean(cell) for cell in cells if cell.strip()):
+                yield line, cells
             line = reader.line_num + 1  # type: ignore[attr-defined]
     except csv.Error:
         source.report((), "bad_csv", place=source.place_at(line, 1))

@@ -110,7 +110,9 @@ def more_engines(settings: Settings) -> dict[str, dict[str, Any]]:
 
 def engine_options(settings: Settings) -> dict[str, Any]:
     """The options of the engine. There are few connections: many greenlets share them, and wait but briefly for one."""
-    pool = {"pool_size": settings.database_connections, "pool_timeout": POOL_SECONDS}
+    pool: dict[str, Any] = {"pool_size": settings.database_connections, "pool_timeout": POOL_SECONDS}
+    # What people typed is among a statement's parameters, and errors are logged.
+    pool["hide_parameters"] = True
     if settings.is_sqlite:
         return pool
     arguments: dict[str, Any] = {

@@ -8,6 +8,7 @@ import _socket
 import json
 import logging
 import os
+import re
 import secrets
 import stat
 from collections.abc import Callable
@@ -28,6 +29,8 @@ _EXTRA = ("contest_id", "attempt", "method", "path", "status", "duration_ms", "a
 
 
 _to_json = json.JSONEncoder(ensure_ascii=False, default=str).encode
+# What JSON leaves as it is, and what terminals and viewers obey or take for the end of a line.
+_OBEYED = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 
 class JsonFormatter(logging.Formatter):
@@ -46,7 +49,7 @@ class JsonFormatter(logging.Formatter):
         line.update({name: given[name] for name in _EXTRA if name in given})
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return _to_json(line)
+        return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", _to_json(line))
 
 
 class DroppingHandler(logging.Handler):

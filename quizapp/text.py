@@ -20,17 +20,36 @@ _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
     "\ufeff\uffa0\ufff0-\uffff\ufdd0-\ufdef\ud800-\udfff\U000e0000-\U000e0fff]"
 )
+# No writing puts more marks on one letter (Vietnamese two). Towers of marks hide the lines around them, and putting
+# thousands of them into their order takes the machine minutes.
+MOST_MARKS = 10
+_MAYBE_MARKS = re.compile(f"[\u0300-\U0010ffff]{{{MOST_MARKS + 1},}}")
 
 
 def clean(typed: str) -> str:
-    """What a person typed, in NFC, without control or invisible characters, blanks collapsed and trimmed."""
-    visible = _CONTROLS.sub(" ", _INVISIBLE.sub("", typed))
+    """What a person typed, in NFC, without control or invisible characters or towers of marks, blanks collapsed and
+    trimmed."""
+    visible = few_marks(_CONTROLS.sub(" ", _INVISIBLE.sub("", typed)))
     return _BLANKS.sub(" ", unicodedata.normalize("NFC", visible)).strip()
+
+
+def few_marks(typed: str) -> str:
+    """The text without the marks that are too many on their letter; ask this before any text is normalized."""
+    return _MAYBE_MARKS.sub(_thinned, typed)
+
+
+def _thinned(run: re.Match[str]) -> str:
+    kept, marks = [], 0
+    for char in run[0]:
+        marks = marks + 1 if unicodedata.category(char).startswith("M") else 0
+        if marks <= MOST_MARKS:
+            kept.append(char)
+    return "".join(kept)
 
 
 def fold(text: str) -> str:
     """The text for searching: lower case, no marks, đ as d; "Đăk Pơ" and "đak pơ" both become "dak po"."""
-    lowered = unicodedata.normalize("NFD", text.casefold().translate(_SAME)).replace("đ", "d")
+    lowered = unicodedata.normalize("NFD", few_marks(text.casefold().translate(_SAME))).replace("đ", "d")
     stripped = "".join(ch for ch in lowered if not unicodedata.combining(ch))
     return _BLANKS.sub(" ", stripped).strip()
 
@@ -57,7 +76,9 @@ def identity_form(name: str) -> str:
         parts = unicodedata.normalize("NFD", word)
         tones = sorted(mark for mark in parts if mark in _TONES)
         letters = [mark for mark in parts if mark not in _TONES]
-        words.append(unicodedata.normalize("NFC", "".join(letters + tones)))
+        # Where that would make a tower of them, the tones of what is no word stay where they are.
+        moved = unicodedata.normalize("NFC", "".join(letters + tones)) if len(tones) <= MOST_MARKS else word
+        words.append(moved if few_marks(moved) == moved else word)
     return " ".join(words)
 
 

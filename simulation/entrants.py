@@ -64,7 +64,11 @@ def make_fields(
         "group": rng.choice(contest["groups"])["key"] if contest["groups"] else "",
     }
     fields: dict[str, Any] = {name: value for name, value in everything.items() if asked.get(name) == "required"}
-    fields["consent"] = {"version": contest["entry"]["consent_version"]}
+    consent: dict[str, Any] = {"version": contest["entry"]["consent_version"]}
+    guarded = contest["entry"].get("guardian_below")
+    if guarded is not None and int(contest["opens_at"][:4]) - born_in <= guarded:
+        consent["guardian"] = {"name": f"{rng.choice(_FAMILY)} {rng.choice(_MIDDLE)} {rng.choice(_GIVEN)}"}
+    fields["consent"] = consent
     if password is not None:
         fields["contest_password"] = password
     return fields

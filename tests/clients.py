@@ -1,5 +1,6 @@
 """Clients that check every page they get: valid HTML, one h1 that the title repeats, unique ids, guarded forms."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import html5lib
@@ -7,6 +8,7 @@ from flask import Flask, g
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from quizapp import clock
 from quizapp.db import db
 from tests.factories import PASSWORD
 
@@ -16,11 +18,30 @@ _XHTML = "{http://www.w3.org/1999/xhtml}"
 class Browser(FlaskClient):
     """Flask's client inside the application context of a test, which all requests share: each gets its own `g`."""
 
+    # Whoever is signed in for good (`stay_signed_in`), and when that was last seen to.
+    login: str | None = None
+    seen_at: datetime
+
     def open(self, *args: Any, **options: Any) -> TestResponse:
         """As Flask's, without what an earlier request has left in `g`."""
+        if self.login is not None and clock.now() - self.seen_at > timedelta(minutes=10):
+            self.stay_signed_in(self.login)
         for name in list(g):
             g.pop(name)
         return super().open(*args, **options)
+
+    def stay_signed_in(self, login: str) -> TestResponse:
+        """Sign in as somebody of the staff, with PASSWORD, and again whenever a test has moved the clock."""
+        self.login, self.seen_at = None, clock.now()
+        token = self.open("/api/v1/session").json["csrf_token"]  # type: ignore[index]
+        answer = self.open(
+            "/api/v1/session",
+            method="POST",
+            json={"login": login, "password": PASSWORD},
+            headers={"X-CSRF-Token": token},
+        )
+        self.login = login
+        return answer
 
 
 class Page:
@@ -126,10 +147,6 @@ class Actors:
     def staff(self, login: str) -> CheckedClient:
         """A member of staff (made by factories.make_staff), signed in."""
         client = CheckedClient(self._app)
-        answer = client.client.post(
-            "/api/v1/session",
-            json={"login": login, "password": PASSWORD},
-            headers={"X-CSRF-Token": client.token()},
-        )
+        answer = client.client.stay_signed_in(login)  # type: ignore[attr-defined]
         assert answer.status_code == 200, answer.get_data(as_text=True)
         return client

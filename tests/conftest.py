@@ -13,13 +13,14 @@ from sqlalchemy import text
 
 from quizapp import clock, redis_store
 from quizapp.app import create_app
+from quizapp.audit import service as audit
 from quizapp.config import Settings
 from quizapp.db import Base, db
 from quizapp.db_link import be_patient
 from quizapp.web import throttle
 from tests.clients import Actors, Browser
 
-pytest_plugins = ["tests.plugins.environment"]
+pytest_plugins = ["tests.plugins.environment", "tests.plugins.browsers"]
 
 NOW = datetime(2025, 5, 19, 8, 0, tzinfo=UTC)
 # Tests of the data layer run on both databases; those of pages and commands on SQLite.
@@ -120,6 +121,7 @@ def _fresh_sqlite(folder: Path) -> None:
 def no_old_patience() -> None:
     """A test's own work is not part of the last request of the test before."""
     be_patient(None)
+    audit.origin.set("-")
 
 
 @pytest.fixture(autouse=True)

@@ -28,10 +28,17 @@ from quizapp.entries import queries as entries
 from quizapp.entries import roster
 from quizapp.entries import service as entries_service
 from quizapp.entries.queries import ParticipantInfo
+from quizapp.entries.rules import Guardian
+from quizapp.records.signing import Signer
 from quizapp.results import closing, versions
 from quizapp.results.rules import Stage
 
 PASSWORD = "mat-khau-thu-nghiem"
+SIGNER = Signer("a key for tests only")
+# The box of the entry form, with the text above it.
+AGREED = {"consent": "y", "consent_text": entries_service.CONSENT_VERSION}
+# Agrees for those who are under age.
+GUARDIAN = Guardian("Nguyễn Thị Giám Hộ", agrees=True, publish_name=True)
 _numbers = count(1)
 
 # Three districts with two communes each, and a tree of provinces for people from outside.
@@ -107,10 +114,14 @@ def bank_yaml(slug: str = "mau", questions: int = 10) -> bytes:
     return yaml.safe_dump(data, allow_unicode=True, sort_keys=False).encode()
 
 
-def make_bank(now: datetime, slug: str = "mau", questions: int = 10) -> None:
-    """Import `bank_yaml`."""
+def make_bank(now: datetime, slug: str = "mau", questions: int = 10, *, owner: str | None = None) -> None:
+    """Import `bank_yaml`; `owner` is the code of an area of `tinh-mau`, or "TREE:CODE"."""
+    tree, _, code = (owner or "").rpartition(":")
     with transaction():
-        banks.import_bank(bank_yaml(slug, questions), name=f"{slug}.yaml", now=now)
+        owner_id = areas.get_area(tree or "tinh-mau", code).id if code else None
+        banks.import_bank(
+            bank_yaml(slug, questions), name=f"{slug}.yaml", actor="test", now=now, owner_area_id=owner_id
+        )
 
 
 def round_dict(now: datetime, **changes: Any) -> dict[str, Any]:
@@ -233,6 +244,7 @@ def enter(contest: ContestInfo, now: datetime, *, session_id: int | None = None,
             entry_code=None,
             session_id=session_id,
             now=now,
+            guardian=GUARDIAN,
         )
     participant = entries.find_participant(session_id, contest.id)
     assert participant is not None

@@ -3,10 +3,14 @@
 import struct
 import zlib
 from datetime import datetime
+from io import BytesIO
+from typing import Any
 
 import yaml
+from PIL import Image
 
 from quizapp.banks import service as banks
+from quizapp.banks.pictures import cleaned
 from quizapp.contests.queries import ContestInfo
 from quizapp.db import transaction
 from tests import factories
@@ -23,6 +27,20 @@ def png(width: int = 3, height: int = 2, shade: int = 128) -> bytes:
         struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
         for kind, data in [*chunks, (b"IEND", b"")]
     )
+
+
+def drawn(kind: str, width: int = 5, height: int = 4, *, mode: str = "RGB", **options: Any) -> bytes:
+    """A whole picture (`kind` as the product names it), darker on its left half; `options` as for Pillow's `save`."""
+    image = Image.new(mode, (width, height), "white")
+    image.paste("black", (0, 0, width // 2, height))
+    written = BytesIO()
+    image.save(written, kind.upper(), **options)
+    return written.getvalue()
+
+
+def shown(data: bytes) -> bytes:
+    """What the product shows of a picture that was sent."""
+    return cleaned(data).data
 
 
 def header(kind: str, width: int, height: int) -> bytes:
@@ -56,7 +74,7 @@ def bank_yaml(slug: str = "anh", name: str = "ban-do.png", alt: str = "Bản đ�
 def make_bank(now: datetime, picture: bytes) -> None:
     """Import `bank_yaml` with the picture beside it."""
     with transaction():
-        banks.import_bank(bank_yaml(), name="anh.yaml", now=now, read_image={"ban-do.png": picture}.get)
+        banks.import_bank(bank_yaml(), name="anh.yaml", actor="test", now=now, read_image={"ban-do.png": picture}.get)
 
 
 def make_contest(now: datetime, picture: bytes) -> ContestInfo:

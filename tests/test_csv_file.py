@@ -77,10 +77,20 @@ def test_optional_columns_may_be_away():
         (b"full_name;score\nA\xff;5", [(2, "broken_utf8")]),
         ("full_name;score".encode("utf-16"), [(1, "wrong_encoding")]),
         ("full_name;score\nA\x00;5", [(2, "control_character")]),
+        ("full_name;score".encode("utf-16-le"), [(1, "wrong_encoding")]),
+        ("Họ và tên\tĐiểm\n".encode() + "Đỗ\t5\n".encode("cp1258", "replace") * 9, [(2, "old_encoding")]),
+        (b"PK\x03\x04" + bytes(40), [(1, "office_file")]),
+        ("full_name;score\n" + ";" * 1000, [(2, "too_many_columns")]),
+        (";" * 1000, [(1, "too_many_columns")]),
+        ('full_name;score\n"' + "x" * 200_000, [(2, "bad_csv")]),
     ],
 )
 def test_what_cannot_be_read_is_refused_at_its_line(text, found):
     assert problems(text, max_lines=2) == found
+
+
+def test_formulas_are_texts_like_any_other():
+    assert read("full_name;score\n=HYPERLINK(1);+1")[0].cells == {"full_name": "=HYPERLINK(1)", "score": "+1"}
 
 
 def test_a_file_that_is_too_large_is_not_read():

@@ -9,9 +9,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import MetaData, Table, insert, inspect, select
+from sqlalchemy.exc import DBAPIError
 
 from quizapp import schema
 from quizapp.app import create_app
+from quizapp.audit import queries as log
 from quizapp.config import Settings
 from quizapp.db import db
 from tests.plugins.environment import new_database
@@ -84,6 +86,30 @@ def test_papers_finished_before_the_durations_get_theirs_exactly(empty_app):
         durations = select(attempts.c.duration_ms).order_by(attempts.c.id)
         assert list(connection.scalars(durations)) == [61_503, None]
         assert connection.execute(select(snapshots.c.contest_id, snapshots.c.version)).all() == [(1, 1)]
+
+
+def test_acts_of_before_the_log_become_chains_that_hold(empty_app):
+    upgrade(revision="0004")
+    with db.engine.begin() as connection:
+        tables = MetaData()
+        tables.reflect(connection)
+        add_row(connection, tables.tables["area_trees"])
+        add_row(connection, tables.tables["areas"])
+        for contest in (1, 2):
+            add_row(connection, tables.tables["contests"], id=contest, slug=f"thi-{contest}")
+        for number, contest in enumerate((1, 2, 1, 1, 2), start=1):
+            at = START + timedelta(minutes=number)
+            facts = {"contest_id": contest, "act": f"act {number}", "reason": "Mưa lũ", "actor": "lan", "at": at}
+            add_row(connection, tables.tables["contest_acts"], id=number, **facts)
+    upgrade()
+    assert [entry.act for entry in log.each_entry(1)] == ["act 1", "act 3", "act 4"]
+    assert [entry.act for entry in log.each_entry(2)] == ["act 2", "act 5"]
+    for contest in (1, 2):
+        assert log.find_chain_fault(contest, log.find_head(contest)) is None
+    first = next(iter(log.list_latest(1)[::-1]))
+    assert (first.actor, first.reason, first.origin, first.at) == ("lan", "Mưa lũ", "-", START + timedelta(minutes=1))
+    with db.engine.begin() as connection, pytest.raises(DBAPIError, match="never changed"):
+        connection.execute(schema.metadata.tables["audit_entries"].update().values(actor="x"))
 
 
 ADDS = {"create_table", "create_index", "add_column", "execute", "bulk_insert", "get_bind", "get_context", "f"}

@@ -1,11 +1,14 @@
 """Vietnamese text: what is stored, how it is sorted, searched and compared."""
 
+import subprocess
+import sys
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from quizapp.config import ROOT
 from quizapp.text import clean, fold, identity_form, name_sort_key, sort_key
 
 ANY_TEXT = st.text(alphabet=st.characters(codec=None), max_size=20)
@@ -34,10 +37,29 @@ VIETNAMESE_TEXT = st.text(alphabet=[*VIETNAMESE, " "], max_size=20)
         ("An\ufe0f\U000e0041", "An"),
         ("\u3164\u115f\uffa0", ""),
         ("Ksor H’Nhớ", "Ksor H’Nhớ"),
+        ("A" + "\u0334" * 500 + "n", "A" + "\u0334" * 10 + "n"),
+        ("\u4e2d\u6587" * 50, "\u4e2d\u6587" * 50),
     ],
 )
 def test_typed_text_is_brought_to_one_form(typed: str, stored: str) -> None:
     assert clean(typed) == stored
+
+
+ATTACK = """
+from quizapp.config import ROOT
+from quizapp.text import clean, few_marks, fold, identity_form, name_sort_key, sort_key
+towers = ["\\u0301\\u0323", "\\u0301\\u200b\\u0323", "\\u0f73", "\\u0323\\x00"]
+for tower in towers:
+    for form in (clean, fold, identity_form, name_sort_key, sort_key, few_marks):
+        assert form("a" + tower * 200_000)
+for tower in towers[:3]:
+    assert len(clean("a" + "\\u0301" * 200_000 + "\\u0323" * 200_000)) <= 11
+"""
+
+
+def test_towers_of_marks_take_no_time() -> None:
+    """Putting so many marks into their order would take hours: ended here, it would have been tried."""
+    subprocess.run([sys.executable, "-c", ATTACK], cwd=ROOT, check=True, timeout=100)
 
 
 def test_nothing_that_turns_the_writing_direction_is_kept() -> None:

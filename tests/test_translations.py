@@ -24,19 +24,24 @@ from quizapp.banks import service as banks
 from quizapp.config import ROOT
 from quizapp.contests.queries import ContestInfo
 from quizapp.db import transaction
+from quizapp.entries.service import CONSENT_VERSION
 from tests import factories
 from tests.clients import Actors, CheckedClient, Page, text_in
 from tests.web.staff_scene import PREDICTION
 
 PO = ROOT / "quizapp" / "translations" / "en" / "LC_MESSAGES" / "messages.po"
-# What stays Vietnamese inside of an English sentence: a made-up person, and how units write their own names.
-PROPER_NAMES = ("Nguyễn Văn An", "Chi bộ thôn 3", "Trường THCS Lê Lợi")
-# The letterhead of official papers, and the name of the language for those who look for it.
+# What stays Vietnamese inside of an English sentence: a made-up person, how units write their own names, and what
+# stands in lists instead of a name that was erased.
+PROPER_NAMES = ("Nguyễn Văn An", "Chi bộ thôn 3", "Trường THCS Lê Lợi", "Người dự thi đã xóa dữ liệu")
+# The letterhead of official papers, the name of the language for those who look for it, the name of a browser, and what
+# is written into the log.
 ALWAYS_VIETNAMESE = {
     "Đảng Cộng sản Việt Nam",
     "Cộng hòa xã hội chủ nghĩa Việt Nam",
     "Độc lập - Tự do - Hạnh phúc",
     "Tiếng Việt",
+    "Cốc Cốc",
+    ", đủ số điện thoại",
 }
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%%|\{\w+\}|&#?\w+;")
 TREE = """
@@ -230,7 +235,7 @@ def _english_contest(now: Any) -> ContestInfo:
         publication={"live": "hidden_until_close", "mask_phone": True},
     )
     with transaction():
-        banks.import_bank(_english_bank(), name="mau.yaml", now=now)
+        banks.import_bank(_english_bank(), name="mau.yaml", actor="test", now=now)
     return factories.launch(draft, now)
 
 
@@ -310,6 +315,7 @@ def test_taking_part_is_english(english, now, untranslated):
     contest = f"/cuoc-thi/{_english_contest(now).slug}"
     visitor = _choosing_english(english.stranger())
     typed = factories.typed_entry(full_name="Jane Sample", group="a", date_of_birth="19/05/2000", consent="1")
+    typed["consent_text"] = CONSENT_VERSION
     _assert_english(visitor.post(f"{contest}/dang-ky", typed), untranslated)
     _assert_english(visitor.get(contest), untranslated)
     paper = visitor.redirected(f"{contest}/week-1/bat-dau")

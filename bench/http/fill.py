@@ -119,7 +119,7 @@ def launch(slug: str) -> ContestInfo:
         "publication": {"live": "full", "mask_phone": True},
     }
     with transaction():
-        banks.import_bank(_bank(), name="bank.yaml", now=now)
+        banks.import_bank(_bank(), name="bank.yaml", actor="bench", now=now)
         contest, _ = contests_service.import_contest(_yaml(data), name="contest.yaml", owner_area_id=None, now=now)
     with transaction():
         return contests_service.launch(contest, actor="bench", now=now)

@@ -19,7 +19,10 @@ _PORTS = (
     *("db1", "db1_rest", "db2", "db2_rest"),
     *(f"{node}{what}" for node in REDIS_NODES for what in ("", "_bus")),
 )
-_SECRETS = ("SECRET_KEY", "DB_PASSWORD", "DB_REPLICATION_PASSWORD", "DB_SUPERUSER_PASSWORD", "REDIS_PASSWORD")
+_SECRETS = (
+    *("SECRET_KEY", "DB_PASSWORD", "DB_APP_PASSWORD", "DB_REPLICATION_PASSWORD", "DB_SUPERUSER_PASSWORD"),
+    "REDIS_PASSWORD",
+)
 
 
 class Configuration:
@@ -53,13 +56,16 @@ class Configuration:
             self._give_away(path)
         return config
 
-    def product_env(self, name: str) -> dict[str, str]:
-        """The environment of one process of the product, from the file that every machine gets."""
+    def product_env(self, name: str, *files: str) -> dict[str, str]:
+        """The environment of one process of the product: the file that every machine gets, and these files after it."""
         data = self.folder(name) / "data"
         config = self.write(name, DATA_DIR=str(data))
         data.mkdir(exist_ok=True)
+        values: dict[str, str] = {}
+        for file in ("quizapp.env", *files):
+            values |= self._render.read_values((config / file).read_text(encoding="utf-8"))
         return {
-            **self._render.read_values((config / "quizapp.env").read_text(encoding="utf-8")),
+            **values,
             "QUIZ_ADMIN_LOGIN": ADMIN,
             "QUIZ_ADMIN_PASSWORD": self._password,
         }

@@ -59,7 +59,7 @@ class Fleet:
             service.start()
         self._run("join-redis", ["sh", str(self._config.write("join") / "join-redis.sh")], {})
         self.await_pair()
-        self._run("prepare", [*_FLASK, "prepare"], self._config.product_env("prepare"))
+        self._run("prepare", [*_FLASK, "prepare"], self._config.product_env("prepare", "quizapp-owner.env"))
         for service in (*self.web, self.staff, *self.workers):
             service.launch()
         for service in (*self.web, self.staff):

@@ -2,8 +2,10 @@
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.low_level import Type, hash_secret_raw
 
-_hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+_TIME, _MEMORY, _LANES = 2, 19_456, 1
+_hasher = PasswordHasher(time_cost=_TIME, memory_cost=_MEMORY, parallelism=_LANES)
 # Checked against when there is no such account, so that the answer takes the same time.
 _NOBODY = _hasher.hash("no account has this password")
 
@@ -20,3 +22,13 @@ def verify_password(stored: str | None, password: str) -> bool:
     except (VerificationError, InvalidHashError):
         return False
     return stored is not None
+
+
+def is_outdated(stored: str) -> bool:
+    """Whether the hash was made with other parameters than today's."""
+    return _hasher.check_needs_rehash(stored)
+
+
+def hash_code(code: str, salt: bytes) -> str:
+    """The argon2id hash of a short code under a salt that several codes share, in hexadecimal."""
+    return hash_secret_raw(code.encode(), salt, _TIME, _MEMORY, _LANES, hash_len=32, type=Type.ID).hex()

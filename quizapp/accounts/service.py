@@ -1,21 +1,29 @@
-"""Writes of accounts: create staff, sign in, sign out, tokens."""
+"""Writes of accounts: create staff, check and change passwords, tokens of scripts."""
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from quizapp.accounts import passwords, rules
-from quizapp.accounts.models import ApiToken, BrowserSession, FailedSignIn, User
+from quizapp.accounts.models import ApiToken, ResetRequest, User
+from quizapp.accounts.queries import get_user
 from quizapp.accounts.rules import Actor, Role
+from quizapp.accounts.sessions import end_session as end_session
+from quizapp.accounts.sessions import end_sessions_of
+from quizapp.accounts.sessions import open_session as open_session
+from quizapp.audit import service as audit
+from quizapp.audit.rules import INSTALLATION
 from quizapp.db import db
-from quizapp.errors import Conflict, Invalid, TooMany, Unauthenticated
+from quizapp.errors import Conflict, Invalid, Unauthenticated
 from quizapp.ids import digest
 
 
-def create_staff(login: str, password: str, *, role: Role, area_id: int | None, now: datetime) -> User:
-    """A new staff account.
+def create_staff(
+    login: str, password: str, *, role: Role, area_id: int | None, now: datetime, actor: str = "-"
+) -> User:
+    """A new staff account. Whoever runs the machine chooses passwords as they like, as long as they are long enough.
 
     Raises Invalid("login_invalid", "password_too_short", "password_too_long", "area_missing"), Conflict("login_taken").
     """
@@ -36,60 +44,71 @@ def create_staff(login: str, password: str, *, role: Role, area_id: int | None, 
         db.session.flush()
     except IntegrityError as error:
         raise Conflict("login_taken", login=login) from error
+    audit.record(INSTALLATION, "create_staff", actor=actor, object=login, now=now, reason=f"{role} {area_id or '-'}")
     return user
 
 
-def check_password(login: str, password: str, *, address: str, now: datetime) -> Actor:
-    """Who signs in with this password from this network address.
+def check_password(login: str, password: str) -> Actor:
+    """Whose password this is. Raises Unauthenticated("wrong_password").
 
-    A wrong try is recorded (the edge must commit it even though this raises). Raises Unauthenticated("wrong_password"),
-    TooMany("sign_in_paused", retry_after seconds): per account and address first, per account far later.
+    The same work is done for logins that do not exist or are retired; none for a password that nobody can have. How
+    often it may be tried is decided before (`guessing`).
     """
-    login = rules.normalize_login(login)[:60]
-    since = now - timedelta(seconds=rules.FAILURE_WINDOW_SECONDS)
-    recent = select(func.count(FailedSignIn.id)).where(FailedSignIn.login == login, FailedSignIn.at > since)
-    here = db.session.scalar(recent.where(FailedSignIn.address == address)) or 0
-    anywhere = db.session.scalar(recent) or 0
-    if rules.sign_in_paused(here, anywhere):
-        raise TooMany("sign_in_paused", retry_after=rules.FAILURE_WINDOW_SECONDS)
-    user = db.session.scalar(select(User).where(User.login == login, User.is_active))
-    if len(password) > rules.MAX_PASSWORD or not passwords.verify_password(
-        user.password_hash if user else None, password
-    ):
+    if len(password) > rules.MAX_PASSWORD:
         raise Unauthenticated("wrong_password")
-    assert user is not None  # noqa: S101 - verify_password is False without a stored hash
+    user = db.session.scalar(
+        select(User)
+        .where(User.login == rules.normalize_login(login), User.is_active)
+        .execution_options(populate_existing=True)
+    )
+    if not passwords.verify_password(user.password_hash if user else None, password) or user is None:
+        raise Unauthenticated("wrong_password")
     return Actor(user.id, user.login, Role(user.role), user.area_id)
 
 
-def record_failure(login: str, *, address: str, now: datetime) -> None:
-    """Remember a wrong password, and forget those that no longer matter."""
-    old = now - timedelta(seconds=rules.FAILURE_WINDOW_SECONDS * 4)
-    db.session.execute(FailedSignIn.__table__.delete().where(FailedSignIn.at < old))  # type: ignore[attr-defined]
-    db.session.add(FailedSignIn(login=rules.normalize_login(login)[:60], address=address, at=now))
-    db.session.flush()
+def keep_up_to_date(user_id: int, password: str) -> None:
+    """Hash the password anew, which has just been right, when its hash was made with older parameters."""
+    user = get_user(user_id)
+    if passwords.is_outdated(user.password_hash):
+        user.password_hash = passwords.hash_password(password)
+        db.session.flush()
 
 
-def open_session(user_id: int | None, *, now: datetime) -> tuple[int, str]:
-    """A new browser session: (its id, the token for the cookie)."""
-    token = secrets.token_urlsafe(32)
-    row = BrowserSession(token_hash=digest(token), user_id=user_id, created_at=now)
-    db.session.add(row)
-    db.session.flush()
-    return row.id, token
+def set_password(user_id: int, password: str, *, act: str, now: datetime, session_id: int | None = None) -> None:
+    """Give an account a password that its owner has chosen; its other sessions end, and what was asked for is done.
 
-
-def end_session(session_id: int, *, now: datetime) -> None:
-    """End a browser session: its cookie is dead from now on."""
+    Raises Invalid with the codes of `rules.password_refusal`.
+    """
+    user = get_user(user_id)
+    refusal = rules.password_refusal(password, user.login)
+    if refusal is not None:
+        code, facts = refusal
+        raise Invalid(code, **facts)
+    user.password_hash = passwords.hash_password(password)
+    end_sessions_of(user_id, now=now, but=session_id)
     db.session.execute(
-        update(BrowserSession)
-        .where(BrowserSession.id == session_id, BrowserSession.ended_at.is_(None))
-        .values(ended_at=now)
+        update(ResetRequest)
+        .where(ResetRequest.user_id == user_id, ResetRequest.handled_at.is_(None))
+        .values(handled_at=now)
     )
+    audit.record(INSTALLATION, act, actor=user.login, object=user.login, now=now)
 
 
-def create_token(user_id: int, name: str, *, now: datetime) -> str:
+def create_token(user_id: int, name: str, *, now: datetime, actor: str = "-") -> str:
     """A bearer token for a staff script; shown once, only its hash is kept."""
     token = secrets.token_urlsafe(32)
     db.session.add(ApiToken(token_hash=digest(token), user_id=user_id, name=name, created_at=now))
-    db.session.flush()
+    login = get_user(user_id).login
+    audit.record(INSTALLATION, "create_token", actor=actor, object=login, now=now)
     return token
+
+
+def end_tokens(user_id: int, *, actor: str, now: datetime) -> int:
+    """End all bearer tokens of an account; how many there were."""
+    living = (ApiToken.user_id == user_id, ApiToken.ended_at.is_(None))
+    count = db.session.scalar(select(func.count(ApiToken.id)).where(*living)) or 0
+    if count:
+        db.session.execute(update(ApiToken).where(*living).values(ended_at=now))
+        login = get_user(user_id).login
+        audit.record(INSTALLATION, "end_token", actor=actor, object=login, now=now)
+    return count

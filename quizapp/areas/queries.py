@@ -1,6 +1,9 @@
 """Reading area trees: whole, as an immutable index, kept in this process until the tree changes."""
 
-from sqlalchemy import bindparam, select
+from typing import Any
+
+from sqlalchemy import ColumnElement, bindparam, select
+from sqlalchemy.orm import aliased
 
 from quizapp.areas import rules
 from quizapp.areas.models import Area, AreaTree
@@ -49,6 +52,12 @@ def _cached(tree_id: int, version: int) -> Tree:
     tree = _read_tree(tree_id)
     _cache[tree_id] = version, tree
     return tree
+
+
+def lies_within(column: Any, top_id: int) -> ColumnElement[bool]:
+    """SQL: whether the area whose id stands in `column` is the area `top_id` or lies below it; False for NULL."""
+    area = aliased(Area)
+    return select(area.id).where(area.id == column, area.path.contains(f"/{top_id}/")).exists()
 
 
 def list_trees() -> list[Tree]:

@@ -46,8 +46,10 @@ def list_lines(round_id: int) -> Iterator[bytes]:
         .order_by(Attempt.submitted_at, in_code_order(Attempt.receipt_code))
         .execution_options(yield_per=2000)
     )
-    for row in db.session.execute(query):
-        yield line_of(fingerprint(row.receipt), row.submitted_at)
+    # Whoever stops in the middle must not leave the database's cursor open.
+    with db.session.execute(query) as rows:
+        for row in rows:
+            yield line_of(fingerprint(row.receipt), row.submitted_at)
 
 
 def find_by_code(typed: str) -> KnownReceipt | None:

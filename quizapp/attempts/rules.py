@@ -12,6 +12,9 @@ from quizapp.contests.rules import GRACE, SnapshotQuestion
 from quizapp.contests.spec import Metric
 
 MAX_REV = 2**53 - 1
+# So many new papers one person may begin in so short a time: nobody reads and answers faster, and who only opens papers
+# in order to collect questions gets no more of them.
+MOST_STARTS, STARTS_WITHIN = 60, timedelta(minutes=10)
 _PERCENT_UNIT = 100_000
 
 

@@ -26,7 +26,7 @@ from quizapp.errors import QuizError
 def start(contest: ContestInfo, round_: RoundInfo, participant: ParticipantInfo, *, now: datetime) -> Started:
     """Open an attempt, or give back the one that is open; however many calls come at once, one attempt results.
 
-    Raises Conflict("round_is_marked"), Conflict("round_not_open"), Conflict("attempts_exhausted").
+    Raises Conflict("round_is_marked"), Conflict("round_not_open"), Conflict("attempts_exhausted"), TooMany.
     """
     told = start_all(contest, round_, {participant.id: StartAsk(participant, now)})[participant.id]
     if isinstance(told, QuizError):

@@ -18,7 +18,7 @@ from quizapp.contests.rules import RoundState, Snapshot
 from quizapp.db import UTCDateTime, table, upsert
 from quizapp.entries import queries as entries
 from quizapp.entries.queries import ParticipantInfo
-from quizapp.errors import Conflict, QuizError
+from quizapp.errors import Conflict, QuizError, TooMany
 from quizapp.ids import new_public_id
 from quizapp.row_set import dialect_name, encode, row_set
 from quizapp.statements import Asked, Statement, ask
@@ -68,7 +68,7 @@ def _by_person(rows: Iterable[Any]) -> dict[int, AttemptInfo]:
 
 
 def start_all(contest: ContestInfo, round_: RoundInfo, asks: Mapping[int, StartAsk]) -> dict[int, Started | QuizError]:
-    """By participant id the attempt that is open now; Conflict("attempts_exhausted" or "attempts_changed").
+    """By participant id the attempt that is open now; TooMany, Conflict("attempts_exhausted" or "attempts_changed").
 
     `asks` by participant id. `round_` is held open, and nobody has an attempt of it whose time is over and which is
     not final.
@@ -84,12 +84,16 @@ def start_all(contest: ContestInfo, round_: RoundInfo, asks: Mapping[int, StartA
     there = {key: attempt for key, attempt in present.items() if attempt.is_open(asks[key].now)}
     told: dict[int, Started | QuizError] = {key: Started(attempt, False) for key, attempt in there.items()}
     # How many attempts count against the round's limit, and the last number in the round.
-    used = dict.fromkeys(asks, (0, 0)) | {row.participant_id: (row.used, row.last or 0) for row in counts}
+    used = dict.fromkeys(asks, (0, 0, 0)) | {
+        row.participant_id: (row.used, row.last or 0, row.lately) for row in counts
+    }
     limit = round_.spec.attempts
     new: dict[int, StartAsk] = {}
     for key in asks.keys() - there.keys():
         if limit.max is not None and used[key][0] >= limit.max:
             told[key] = Conflict("attempts_exhausted", max=limit.max, per=limit.per)
+        elif used[key][2] >= rules.MOST_STARTS:
+            told[key] = TooMany(retry_after=int(rules.STARTS_WITHIN.total_seconds()))
         else:
             new[key] = asks[key]
     if new:
@@ -141,7 +145,8 @@ def _asking_used(round_: RoundInfo, asks: Mapping[int, StartAsk]) -> Asked:
     rows = []
     for person in sorted(asks):
         since, until = rules.day_bounds(local_date(asks[person].now))
-        rows.append({"id": person, "since": since, "until": until})
+        lately = asks[person].now - rules.STARTS_WITHIN
+        rows.append({"id": person, "since": since, "until": until, "lately": lately})
     return _COUNTS[round_.spec.attempts.per], {"people": encode(dialect_name(), rows), "round_id": round_.id}
 
 
@@ -168,7 +173,8 @@ def _unsubmitted(dialect: str) -> Any:
 
 
 def _counts(dialect: str, per: str) -> Any:
-    people = row_set(dialect, "people", {"id": Integer(), "since": UTCDateTime(), "until": UTCDateTime()})
+    times = {"since": UTCDateTime(), "until": UTCDateTime(), "lately": UTCDateTime()}
+    people = row_set(dialect, "people", {"id": Integer(), **times})
     in_round = Attempt.round_id == bindparam("round_id")
     on_day = (Attempt.started_at >= people.c.since) & (Attempt.started_at < people.c.until)
     counted = {"round": in_round, "contest": true(), "day": on_day}[per]
@@ -177,6 +183,7 @@ def _counts(dialect: str, per: str) -> Any:
             Attempt.participant_id,
             func.sum(case((counted, 1), else_=0)).label("used"),
             func.max(case((in_round, Attempt.number))).label("last"),
+            func.sum(case((Attempt.started_at > people.c.lately, 1), else_=0)).label("lately"),
         )
         .select_from(people)
         .join(Attempt, Attempt.participant_id == people.c.id)

@@ -34,24 +34,43 @@ def find_head(chain: int) -> Head:
 
 def each_entry(chain: int) -> Iterator[Entry]:
     """The lines of a chain in their order; they pass through."""
-    rows = db.session.execute(
-        select(*_COLUMNS).where(AuditEntry.chain == chain).order_by(AuditEntry.i).execution_options(yield_per=_AT_ONCE)
-    )
-    for row in rows:
-        yield Entry(*row)
+    query = select(*_COLUMNS).where(AuditEntry.chain == chain).order_by(AuditEntry.i)
+    # Whoever stops in the middle must not leave the database's cursor open.
+    with db.session.execute(query.execution_options(yield_per=_AT_ONCE)) as rows:
+        for row in rows:
+            yield Entry(*row)
 
 
 def list_latest(
-    chain: int, *, most: int | None = None, reason_prefix: str | None = None, acts: tuple[str, ...] = ()
+    chain: int,
+    *,
+    most: int | None = None,
+    skip: int = 0,
+    reason_prefix: str | None = None,
+    acts: tuple[str, ...] = (),
+    without: tuple[str, ...] = (),
+    round_key: str | None = None,
 ) -> list[Entry]:
-    """The lines of a chain, newest first: at most `most`, of these `acts` (all when none is given), whose reasons begin
-    so."""
+    """The lines of a chain, newest first: at most `most` after the first `skip`, of these `acts` (all when none is
+    given) but none of those, about that round, whose reasons begin so."""
     query = select(*_COLUMNS).where(AuditEntry.chain == chain).order_by(AuditEntry.i.desc()).limit(most)
     if reason_prefix is not None:
         query = query.where(AuditEntry.reason.startswith(reason_prefix, autoescape=True))
     if acts:
         query = query.where(AuditEntry.act.in_(acts))
+    if without:
+        query = query.where(AuditEntry.act.not_in(without))
+    if round_key is not None:
+        query = query.where(AuditEntry.round_key == round_key)
+    if skip:
+        query = query.offset(skip)
     return [Entry(*row) for row in db.session.execute(query)]
+
+
+def count_by_act(chain: int) -> dict[str, int]:
+    """How many lines of each act the chain has."""
+    query = select(AuditEntry.act, func.count()).where(AuditEntry.chain == chain).group_by(AuditEntry.act)
+    return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 def count_acts(chain: int, round_key: str, acts: tuple[str, ...]) -> int:

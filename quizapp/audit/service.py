@@ -32,9 +32,7 @@ def record(
     """
     session = db.session()
     session.flush()
-    if session.get_bind().dialect.name == "postgresql":
-        # On SQLite the transaction that writes is alone anyway.
-        session.execute(select(func.pg_advisory_xact_lock(_LOCK_SPACE, chain)))
+    hold(chain)
     head = find_head(chain)
     entry = Entry(chain, head.count, now, actor, origin.get(), act, round_key, object, reason, head.hash, "")
     session.add(
@@ -53,3 +51,9 @@ def record(
         )
     )
     session.flush()
+
+
+def hold(chain: int) -> None:
+    """Let nobody else add to the chain until the open transaction ends; on SQLite whoever writes is alone anyway."""
+    if db.session().get_bind().dialect.name == "postgresql":
+        db.session.execute(select(func.pg_advisory_xact_lock(_LOCK_SPACE, chain)))

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from quizapp.awards.models import Award, AwardSheet
 from quizapp.contests.models import Contest, Round
 from quizapp.db import db
-from quizapp.entries.models import Participant
+from quizapp.entries.models import Participant, name_in_public
 from quizapp.results.models import ResultLine, RoundResult
 
 _AT_ONCE = 500
@@ -65,6 +65,10 @@ _LINE: list[Any] = [
     func.coalesce(Award.area_id, Participant.area_id), ResultLine.score, ResultLine.prediction, ResultLine.gap,
     ResultLine.submitted_at, ResultLine.duration_ms,
 ]  # fmt: skip
+# Whoever is not to be named is not to be found by the school or the office either.
+_PUBLIC_UNIT = case((Participant.public_name.is_(None), Participant.unit))
+_IN_PUBLIC = {Participant.full_name: name_in_public(), Participant.unit: _PUBLIC_UNIT}
+_PUBLIC_LINE: list[Any] = [_IN_PUBLIC.get(column, column) for column in _LINE]
 
 
 def latest(contest_id: int) -> SheetInfo | None:
@@ -100,11 +104,12 @@ def list_awards(
 ) -> list[AwardLine]:
     """The places of a sheet as people read them; `public`: only of what was published.
 
-    `round_id`: of one round (its collectives included). People's names and areas are the present ones.
+    `round_id`: of one round (its collectives included). People's names and areas are the present ones; in public, names
+    are shown as people agreed to.
     """
     result = aliased(RoundResult)
     query = (
-        select(*_LINE)
+        select(*(_PUBLIC_LINE if public else _LINE))
         .outerjoin(Participant, Participant.id == Award.participant_id)
         .outerjoin(result, and_(result.round_id == Award.round_id, result.id.in_(_result_ids(sheet))))
         .outerjoin(

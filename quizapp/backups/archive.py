@@ -1,5 +1,6 @@
 """The file of a backup: a zip of the manifest, the copied data and the secret key, readable by its owner alone."""
 
+import errno
 import hashlib
 import json
 import os
@@ -8,14 +9,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from quizapp import zip_file
 from quizapp.backups import manifest
 from quizapp.backups.manifest import Manifest
+from quizapp.disk import free_bytes
 from quizapp.errors import Invalid
 
 MANIFEST, DATA, KEY = "manifest.json", "data", "secret_key"
 _CHUNK = 1 << 20
 # Nobody's key is longer, and nobody's manifest; more than that is not read.
 _MOST_BYTES = 16 << 20
+# No file system of today holds more in one file; how much is really there is seen from the room on the disk.
+_MOST_DATA_BYTES = 1 << 44
 
 
 def sha256_of(path: Path) -> str:
@@ -46,9 +51,9 @@ def write(path: Path, made: Manifest, data: Path, secret_key: str) -> None:
 def opened(path: Path) -> Iterator[zipfile.ZipFile]:
     """The file, for reading. Raises Invalid("backup_broken")."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zip_file.opened(path, most_bytes=_MOST_DATA_BYTES) as archive:
             yield archive
-    except zipfile.BadZipFile as error:
+    except zip_file.Refused as error:
         raise Invalid("backup_broken") from error
 
 
@@ -56,35 +61,48 @@ def manifest_in(archive: zipfile.ZipFile) -> Manifest:
     """What the file says about itself. Raises Invalid("backup_broken", "backup_too_new")."""
     try:
         return manifest.from_json(json.loads(_read(archive, MANIFEST)))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Invalid("backup_broken") from error
 
 
 def key_in(archive: zipfile.ZipFile) -> str:
     """The secret key of the site. Raises Invalid("backup_broken")."""
-    return _read(archive, KEY).decode("utf-8").strip()
+    try:
+        return _read(archive, KEY).decode("utf-8").strip()
+    except UnicodeDecodeError as error:
+        raise Invalid("backup_broken") from error
 
 
 def extract_data(archive: zipfile.ZipFile, wanted: Manifest, to: Path) -> None:
-    """Write the copied data to the new file `to`. Raises Invalid("backup_broken") when it is not what was copied."""
-    try:
-        with (
-            archive.open(DATA) as data,
-            os.fdopen(os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out,
-        ):
-            while chunk := data.read(_CHUNK):
-                out.write(chunk)
-            out.flush()
-            os.fsync(out.fileno())
-    except KeyError as error:
-        raise Invalid("backup_broken") from error
+    """Write the copied data to the new file `to`.
+
+    Raises Invalid("backup_broken") when it is not what was copied, OSError when there is no room for it.
+    """
+    with os.fdopen(os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+        for chunk in _chunks(archive, to.parent):
+            out.write(chunk)
+        out.flush()
+        os.fsync(out.fileno())
     if sha256_of(to) != wanted.sha256:
         raise Invalid("backup_broken")
 
 
+def _chunks(archive: zipfile.ZipFile, folder: Path) -> Iterator[bytes]:
+    try:
+        with zip_file.reading():
+            size = archive.getinfo(DATA).file_size
+            if size > (free_bytes(folder) or size):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder))
+            with archive.open(DATA) as data:
+                while chunk := data.read(_CHUNK):
+                    yield chunk
+    except zip_file.Refused as error:
+        raise Invalid("backup_broken") from error
+
+
 def _read(archive: zipfile.ZipFile, name: str) -> bytes:
     try:
-        with archive.open(name) as member:
+        with zip_file.reading(), archive.open(name) as member:
             return member.read(_MOST_BYTES)
-    except KeyError as error:
+    except zip_file.Refused as error:
         raise Invalid("backup_broken") from error

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 
 from quizapp import strict_yaml, text
+from quizapp.banks import pictures as picture_files
 from quizapp.banks import rules
 from quizapp.strict_yaml import Path, Prose, Slug, SourceMap, Text, WebAddress
 
@@ -181,14 +182,16 @@ def _check_answer(question: dict[str, object], path: Path, source: SourceMap) ->
     if not isinstance(options, dict):
         return
     typed = answer if isinstance(answer, list) else [answer]
+    seen: set[str] = set()
     for index, letter in enumerate(typed):
         here = (*path, "answer", index) if isinstance(answer, list) else (*path, "answer")
         if not isinstance(letter, str):
             continue
         if letter not in options:
             source.report(here, "foreign_answer", hint=_meant(letter, options), value=letter, options=list(options))
-        elif letter in typed[:index]:
+        elif letter in seen:
             source.report(here, "repeated_answer", value=letter)
+        seen.add(letter)
 
 
 def _meant(typed: str, options: dict[str, object]) -> str | None:
@@ -229,10 +232,12 @@ def _look_at(name: str, path: Path, source: SourceMap, read_image: ReadImage | N
     if len(data) > rules.MAX_IMAGE_BYTES:
         source.report(path, "image_too_large", value=name, actual=len(data), maximum=rules.MAX_IMAGE_BYTES)
         return None
-    picture = rules.picture_of(data)
-    if picture is None:
-        source.report(path, "not_an_image", value=name)
-    elif picture.kind != rules.kind_of_name(name):
+    try:
+        picture = picture_files.cleaned(data).picture
+    except picture_files.RefusedPicture as refused:
+        source.report(path, refused.code, value=name, **refused.facts)
+        return None
+    if picture.kind != rules.kind_of_name(name):
         source.report(path, "other_image_kind", value=name, kind=picture.kind)
     return picture
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import LargeBinary, String, Text
+from sqlalchemy import ForeignKey, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from quizapp.db import Base, UTCDateTime
@@ -15,6 +15,8 @@ class BankRecord(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(64), unique=True)
+    # The area whose organizers read and replace the bank; None = every organizer reads it, administrators replace it.
+    owner_area_id: Mapped[int | None] = mapped_column(ForeignKey("areas.id"), index=True)
     title: Mapped[str] = mapped_column(Text)
     language: Mapped[str] = mapped_column(String(16))
     reviewed_by: Mapped[str | None] = mapped_column(Text)
@@ -26,10 +28,10 @@ class BankRecord(Base):
 
 
 class BankImage(Base):
-    """A picture, named by its content: shared by banks, never changed, kept for the contests launched with it."""
+    """A picture, named by the file it was made from: shared by banks, and kept for the contests launched with it."""
 
     __tablename__ = "bank_images"
 
-    digest: Mapped[str] = mapped_column(String(64), primary_key=True)  # SHA-256 of the data, hexadecimal
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)  # SHA-256 of the file as it was sent, hexadecimal
     media_type: Mapped[str] = mapped_column(String(16))
-    data: Mapped[bytes] = mapped_column(LargeBinary)
+    data: Mapped[bytes] = mapped_column(LargeBinary)  # what `banks.pictures` made of the file

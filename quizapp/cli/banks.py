@@ -8,6 +8,7 @@ import click
 from flask.cli import with_appcontext
 
 from quizapp import clock
+from quizapp.areas import queries as areas
 from quizapp.banks import loader, queries, rules, service
 from quizapp.cli.refusal import refusals
 from quizapp.db import transaction
@@ -45,12 +46,18 @@ def lint_banks(files: tuple[Path, ...]) -> None:
 
 @click.command("import-bank")
 @click.argument("file", type=_FILE)
+@click.option("--area", help="TREE:CODE of the area whose organizers alone read the bank (default: all organizers)")
 @with_appcontext
-def import_bank(file: Path) -> None:
+def import_bank(file: Path, area: str | None) -> None:
     """Create the question bank in FILE, or replace it; a refused file changes nothing."""
     with refusals(), transaction():
         record, changed = service.import_bank(
-            file.read_bytes(), name=str(file), now=clock.now(), read_image=images_beside(file)
+            file.read_bytes(),
+            name=str(file),
+            actor="cli",
+            now=clock.now(),
+            owner_area_id=areas.resolve(area)[1].id if area else None,
+            read_image=images_beside(file),
         )
     sentence = "bank_imported" if changed else "bank_unchanged"
     click.echo(text_of(sentence, slug=record.slug, count=record.question_count))

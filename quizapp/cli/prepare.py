@@ -11,6 +11,7 @@ from flask_migrate import upgrade
 from quizapp import clock
 from quizapp.areas import service as areas
 from quizapp.areas.queries import get_area
+from quizapp.audit import grants
 from quizapp.banks import service as banks
 from quizapp.cli.areas import tree_files
 from quizapp.cli.banks import images_beside
@@ -27,9 +28,16 @@ SHIPPED_CONTESTS = ROOT / "data" / "contests"
 @click.command("prepare")
 @with_appcontext
 def prepare() -> None:
-    """Migrate, load what is shipped, create the first administrator (whose sign-in is printed once)."""
+    """Migrate, load what is shipped, create the first administrator (whose sign-in is printed once).
+
+    Called by the owner of the tables, it gives the role QUIZ_DB_APP_ROLE its rights.
+    """
     upgrade()
+    role = os.environ.get("QUIZ_DB_APP_ROLE")
     with refusals():
+        if role:
+            with transaction():
+                grants.grant(role)
         load_shipped(clock.now())
         created = ensure_admin(os.environ.get("QUIZ_ADMIN_LOGIN"), os.environ.get("QUIZ_ADMIN_PASSWORD"))
     if created:
@@ -54,7 +62,7 @@ def load_shipped(now: datetime) -> None:
     with transaction():
         for file in sorted(SHIPPED_BANKS.glob("*/bank.yaml")):
             name = str(file.relative_to(ROOT))
-            banks.import_bank(file.read_bytes(), name=name, now=now, read_image=images_beside(file))
+            banks.import_bank(file.read_bytes(), name=name, actor="prepare", now=now, read_image=images_beside(file))
     for file in sorted(SHIPPED_CONTESTS.glob("*.yaml")):
         _open_demo(file, now)
 

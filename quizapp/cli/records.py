@@ -8,6 +8,7 @@ from flask.cli import with_appcontext
 
 from quizapp.messages import text_of
 from quizapp.records.formats import Difference
+from quizapp.records.signing import fingerprint
 from quizapp.records.verifying import RoundReport
 from quizapp.records.verifying import verify as verify_records
 
@@ -20,14 +21,15 @@ from quizapp.records.verifying import verify as verify_records
     type=click.Path(file_okay=False, path_type=Path),
     help="write the rankings found to this folder",
 )
+@click.option("--key", help="the public key, or its fingerprint, that the records must be signed by")
 @with_appcontext
-def verify(file: Path, folder: Path | None) -> None:
+def verify(file: Path, folder: Path | None, key: str | None) -> None:
     """Compare records.zip, a folder of its files, or one of them, with what follows from them.
 
     Prints what was found, or the first difference and exit status 1.
     """
     try:
-        report = verify_records(file)
+        report = verify_records(file, key_named=key)
     except Difference as difference:
         click.echo(describe(difference), err=True)
         sys.exit(1)
@@ -38,6 +40,10 @@ def verify(file: Path, folder: Path | None) -> None:
             (folder / f"ranking-{round_.key}.csv").write_bytes(round_.ranking)
     for key in report.left_out:
         click.echo(text_of("verify_left_out", round=key))
+    if report.signed_by is None:
+        click.echo(text_of("verify_not_signed"))
+    else:
+        click.echo(text_of("verify_signed", key=fingerprint(report.signed_by)))
     click.echo(text_of("verify_ok", contest=report.contest))
 
 

@@ -16,12 +16,15 @@ from flask.cli import with_appcontext
 from quizapp import clock, heartbeat
 from quizapp.attempts import queries as attempts_queries
 from quizapp.attempts import rollups, service
+from quizapp.cli import personal_data
 from quizapp.cli.board_mending import BoardMender
+from quizapp.cli.paper_sealing import PaperSealer
 from quizapp.contests import queries as contests
 from quizapp.contests.queries import ContestInfo
 from quizapp.contests.rules import GRACE
 from quizapp.db import fresh_snapshot, transaction
 from quizapp.disk import DiskWatch
+from quizapp.entries import sealing
 from quizapp.leaderboard import writer
 from quizapp.results import closing
 
@@ -29,10 +32,13 @@ log = logging.getLogger(__name__)
 
 PAUSE_SECONDS = 1.0
 BATCH = 200
+# What has waited for its seal may wait a second more; papers may not.
+SEAL_BLOCKS = 4
 # How often the kept figures of a contest are compared with what they are made of; also right after a start.
 PROOF_EVERY = timedelta(minutes=10)
 _proved: dict[int, datetime] = {}
 _mender = BoardMender()
+_paper_sealer = PaperSealer()
 
 
 @click.command("worker")
@@ -77,6 +83,11 @@ def run_once(now: datetime) -> None:
     fresh_snapshot()
     for contest in contests.list_public_contests():
         _try(_tidy, contest.id, now)
+        _try(_paper_sealer.tend, contest.id, now)
+        _try(personal_data.erase_when_due, contest.id, now)
+    fresh_snapshot()
+    for contest_id in sealing.contests_to_seal():
+        _try(_seal, contest_id, now)
     _try_next_proof(now)
 
 
@@ -100,6 +111,14 @@ def _fold(contest: ContestInfo, _now: datetime) -> None:
     while folded == rollups.FOLD_AT_ONCE:
         with transaction():
             folded = rollups.fold(contest.id)
+
+
+def _seal(contest: ContestInfo, _now: datetime) -> None:
+    """Personal data that is still plain, or sealed with an older key; some of it at a time."""
+    for _ in range(SEAL_BLOCKS):
+        with transaction():
+            if not sealing.seal_some(contest.id):
+                return
 
 
 def _try_next_proof(now: datetime) -> None:

@@ -45,7 +45,7 @@ def parse(contest: ContestInfo, data: bytes, *, name: str, now: datetime) -> Con
     if contest.published_at is not None:
         raise Conflict("already_published")
     begun = begun_rounds(contest, now)
-    typed = loader.parse_contest(data, name=name, begun=begun)
+    typed = loader.parse_contest(data, name=name, owner_area_id=contest.owner_area_id, begun=begun)
     problems = [
         *_changed_blocks(contest, typed, begun),
         *_changed_rounds(contest, typed, begun),
@@ -77,7 +77,7 @@ def amend(contest: ContestInfo, data: bytes, *, name: str, actor: str, reason: s
     spec = parse(contest, data, name=name, now=now)
     begun = begun_rounds(contest, now)
     version = queries.latest_version(contest.id) + 1
-    questions, blueprints = loader.resolve_questions(spec, begun)
+    questions, blueprints = loader.resolve_questions(spec, begun, owner_area_id=contest.owner_area_id)
     content = snapshot.write(spec, questions, blueprints, rules_version=version)
     if _is_same(contest, content, begun):
         return contest
@@ -95,7 +95,9 @@ def amend(contest: ContestInfo, data: bytes, *, name: str, actor: str, reason: s
             taken_at=now,
         )
     )
-    service.record_act(contest.id, "amend", actor=actor, now=now, reason=f"v{version}: {reason.strip()}")
+    told = f"v{version}: {reason.strip()}"
+    sealed = service.rules_seal(queries.get_seed(contest.id), content)
+    service.record_act(contest.id, "amend", actor=actor, now=now, object=sealed, reason=told)
     db.session.flush()
     return queries.get_contest(contest.slug)
 

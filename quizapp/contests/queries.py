@@ -321,11 +321,11 @@ def source_of(slug: str) -> str:
     return text
 
 
-def list_acts(contest_id: int, most: int | None = None) -> list[Act]:
-    """The acts on a contest, newest first; at most so many."""
+def list_acts(contest_id: int, most: int | None = None, *, without: tuple[str, ...] = ()) -> list[Act]:
+    """The acts on a contest but `without` these, newest first; at most so many."""
     return [
         Act(entry.act, entry.round_key, entry.actor, entry.reason, entry.at)
-        for entry in audit.list_latest(contest_id, most=most)
+        for entry in audit.list_latest(contest_id, most=most, without=without)
     ]
 
 

@@ -1,6 +1,7 @@
 """Writes of contests: import, launch, close a round, publish, targets. All flush; the edge commits."""
 
 import hashlib
+import hmac
 import secrets
 from datetime import datetime, timedelta
 
@@ -23,10 +24,11 @@ COMMITMENT_LABEL = b"seed-v1|"
 def import_contest(data: bytes, *, name: str, owner_area_id: int | None, now: datetime) -> tuple[ContestInfo, bool]:
     """Create a contest from its file, or replace it while it is a draft; the bool tells whether anything changed.
 
-    `owner_area_id` None = the root of the contest's tree; it is set at creation and stays.
+    `owner_area_id` None = the root of the contest's tree; it is set at creation and stays. It decides about the banks
+    (see `loader.parse_contest`), at launch as at import.
     Raises RefusedFile (nothing is changed) and Conflict("contest_launched").
     """
-    spec = loader.parse_contest(data, name=name)
+    spec = loader.parse_contest(data, name=name, owner_area_id=owner_area_id)
     return save_spec(spec, data.decode("utf-8-sig"), owner_area_id=owner_area_id, now=now)
 
 
@@ -79,11 +81,12 @@ def launch(contest: ContestInfo, *, actor: str, now: datetime, listed: int = 0) 
     the way; RefusedFile when a bank changed so that the file no longer fits.
     """
     # What was checked at import is checked again against the banks as they are at this moment.
-    loader.parse_contest(queries.source_of(contest.slug).encode(), name=f"{contest.slug}.yaml")
+    owner, name = contest.owner_area_id, f"{contest.slug}.yaml"
+    loader.parse_contest(queries.source_of(contest.slug).encode(), name=name, owner_area_id=owner)
     problems = loader.launch_problems(contest.spec, now=now, listed=listed)
     if problems:
         raise Conflict("launch_refused", problems=problems)
-    questions, blueprints = loader.resolve_questions(contest.spec)
+    questions, blueprints = loader.resolve_questions(contest.spec, owner_area_id=owner)
     content = snapshot.write(contest.spec, questions, blueprints, rules_version=1)
     seed = secrets.token_bytes(32)
     claimed = db.session.execute(
@@ -98,7 +101,7 @@ def launch(contest: ContestInfo, *, actor: str, now: datetime, listed: int = 0) 
             contest_id=contest.id, content=content, content_hash=snapshot.content_hash(content), taken_at=now
         )
     )
-    record_act(contest.id, "launch", actor=actor, now=now)
+    record_act(contest.id, "launch", actor=actor, now=now, object=rules_seal(seed, content))
     db.session.flush()
     return queries.get_contest(contest.slug)
 
@@ -106,6 +109,15 @@ def launch(contest: ContestInfo, *, actor: str, now: datetime, listed: int = 0) 
 def commitment_of(seed: bytes) -> str:
     """The public commitment to a seed: SHA-256("seed-v1|" || seed), hexadecimal."""
     return hashlib.sha256(COMMITMENT_LABEL + seed).hexdigest()
+
+
+def rules_seal(seed: bytes, content: str) -> str:
+    """What the log keeps of a version of questions, keys and rules: HMAC-SHA256 of the snapshot, hexadecimal.
+
+    With the secret of the draws as the key, for a plain hash of a few questions whose texts are known would tell their
+    answers to whoever tries them all.
+    """
+    return hmac.new(seed, content.encode(), hashlib.sha256).hexdigest()
 
 
 def close_round(contest: ContestInfo, key: str, *, actor: str, reason: str, now: datetime) -> ContestInfo:
@@ -221,7 +233,17 @@ def given_reason(reason: str) -> str:
 
 
 def record_act(
-    contest_id: int, act: str, *, actor: str, now: datetime, round_key: str | None = None, reason: str = ""
+    contest_id: int,
+    act: str,
+    *,
+    actor: str,
+    now: datetime,
+    round_key: str | None = None,
+    object: str = "",
+    reason: str = "",
 ) -> None:
-    """Remember who did what on a contest, when and why, in the contest's chain of the log."""
-    audit.record(contest_id, act, actor=actor, now=now, round_key=round_key, reason=reason)
+    """Remember who did what on a contest, when and why, in the contest's chain of the log.
+
+    `object` is an opaque code or a hash, never a person's name.
+    """
+    audit.record(contest_id, act, actor=actor, now=now, round_key=round_key, object=object, reason=reason)

@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, Integer, Text, bindparam, func, select
 from quizapp.accounts.models import BrowserSession
 from quizapp.accounts.queries import Browser
 from quizapp.db import db
+from quizapp.entries import identities
 from quizapp.entries.models import EntryRefusal, Participant, Resumption, RosterEntry, SessionParticipant
 from quizapp.errors import NotFound
 from quizapp.row_set import dialect_name, encode, row_set
@@ -73,9 +74,14 @@ def get_participant(participant_id: int) -> ParticipantInfo:
 
 
 def find_by_identity(contest_id: int, identity_hash: str) -> Participant | None:
-    """The person of that identity in the contest."""
+    """The person of that identity (`rules.identity_hash`) in the contest, however it is kept there."""
     return db.session.scalar(
-        select(Participant).where(Participant.contest_id == contest_id, Participant.identity_hash == identity_hash)
+        select(Participant)
+        .where(
+            Participant.contest_id == contest_id, Participant.identity_hash.in_(identities.stored_forms(identity_hash))
+        )
+        .order_by(Participant.id)
+        .limit(1)
     )
 
 
@@ -155,10 +161,16 @@ def resumptions_elsewhere(participant_id: int, session_id: int) -> list[datetime
     return list(rows)
 
 
+def list_resumptions(participant_id: int) -> list[datetime]:
+    """When somebody came back as this participant from another browser, newest first."""
+    query = select(Resumption.at).where(Resumption.participant_id == participant_id).order_by(Resumption.id.desc())
+    return list(db.session.scalars(query))
+
+
 def is_listed(contest_id: int, identity_hash: str) -> bool:
     """True when the contest's list of people has that identity."""
     query = select(RosterEntry.contest_id).where(
-        RosterEntry.contest_id == contest_id, RosterEntry.identity_hash == identity_hash
+        RosterEntry.contest_id == contest_id, RosterEntry.identity_hash.in_(identities.stored_forms(identity_hash))
     )
     return db.session.scalar(query) is not None
 

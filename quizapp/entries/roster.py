@@ -12,7 +12,7 @@ from quizapp.contests.queries import ContestInfo
 from quizapp.contests.service import record_act
 from quizapp.contests.spec import ContestSpec
 from quizapp.db import db
-from quizapp.entries import rules
+from quizapp.entries import identities, rules
 from quizapp.entries.models import RosterEntry
 from quizapp.entries.rules import Details
 from quizapp.errors import Conflict
@@ -103,13 +103,14 @@ def replace_roster(contest: ContestInfo, people: Sequence[Listed], *, actor: str
 
 
 def _store(contest_id: int, people: Sequence[Listed], now: datetime) -> None:
+    key = identities.key_for(contest_id)
     db.session.execute(delete(RosterEntry).where(RosterEntry.contest_id == contest_id))
     db.session.execute(
         insert(RosterEntry),
         [
             {
                 "contest_id": contest_id,
-                "identity_hash": person.identity_hash,
+                "identity_hash": identities.stored_form(person.identity_hash, key),
                 "full_name": person.full_name,
                 "listed_at": now,
             }

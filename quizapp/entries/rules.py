@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import re
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +14,12 @@ from quizapp.text import clean, identity_form
 
 MAX_LENGTH = {"full_name": 100, "address": 300, "unit": 200, "email": 254}
 GENDERS = ("female", "male", "other")
+# Below so many years the father, the mother or the guardian has to agree as well.
+GUARDIAN_BELOW = 16
+# What stands in the place of a name whose data has been erased.
+ERASED_NAME = "Người dự thi đã xóa dữ liệu"
+# What stands in public lists for somebody who does not want to be named there.
+UNNAMED = "Người dự thi không nêu tên"
 _PHONE = re.compile(r"0\d{8,10}")
 _EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s.,;]{2,}")
 _CITIZEN_ID = re.compile(r"\d{9}|\d{12}")
@@ -36,6 +43,39 @@ class Details:
     group: str | None = None
 
 
+@dataclass(frozen=True)
+class Guardian:
+    """Who agrees for somebody under age, and whether public lists may say the whole name, the school and the class."""
+
+    name: str
+    agrees: bool
+    publish_name: bool
+
+
+def needs_guardian(birth: date | None, today: date) -> bool:
+    """True for somebody of a known age below that at which one agrees alone."""
+    return birth is not None and age_on(birth, today) < GUARDIAN_BELOW
+
+
+def guardian_problems(guardian: Guardian | None) -> dict[str, str]:
+    """{field: error code} of what is missing of a guardian's consent."""
+    problems: dict[str, str] = {}
+    name = clean(guardian.name) if guardian else ""
+    if not name:
+        problems["guardian_name"] = "guardian_missing"
+    elif len(name) > MAX_LENGTH["full_name"] or not any(char.isalpha() for char in name):
+        problems["guardian_name"] = "guardian_name_invalid"
+    if guardian is None or not guardian.agrees:
+        problems["guardian_consent"] = "guardian_consent_missing"
+    return problems
+
+
+def initials(full_name: str) -> str:
+    """A name as public lists show it of children whose guardians have not agreed to more: "N. T. Bé"."""
+    *before, given = clean(full_name).split(" ")
+    return " ".join([*(f"{word[0].upper()}." for word in before), given])
+
+
 def normalize_phone(typed: str) -> str | None:
     """A Vietnamese number as 0 and 8 to 10 digits more; None when it cannot be one."""
     digits = re.sub(r"[\s.()-]", "", typed)
@@ -50,6 +90,17 @@ def mask_phone(phone: str) -> str:
     """A stored number with its middle hidden: 0912345094 as "09xx xxx 094"."""
     hidden = phone[:2] + "x" * (len(phone) - 5) + phone[-3:]
     return f"{hidden[:-6]} {hidden[-6:-3]} {hidden[-3:]}"
+
+
+def mask_citizen_id(number: str) -> str:
+    """A stored number with all but its end hidden: 064090000123 as "xxxxxxxxx123"."""
+    return "x" * (len(number) - 3) + number[-3:]
+
+
+def mask_email(address: str) -> str:
+    """An address with all but its first letter and its host hidden: "t…@donvi.vn"."""
+    name, _, host = address.partition("@")
+    return f"{name[:1]}…@{host}"
 
 
 def parse_birth_date(typed: str, today: date) -> date | None:
@@ -138,6 +189,31 @@ def age_allowed(age: Age, birth: date | None, day: date) -> bool:
         return False
     years = age_on(birth, day)
     return (age.min is None or years >= age.min) and (age.max is None or years <= age.max)
+
+
+# What a request about personal data has to be answered within, and when it becomes pressing.
+ANSWER_DAYS = 15
+PRESSING_DAYS = 10
+
+
+def days_left(asked: date, today: date) -> int:
+    """How many days remain to answer a request of that Vietnamese day; negative when it is late."""
+    return ANSWER_DAYS - (today - asked).days
+
+
+def pressure(asked: date, today: date) -> str:
+    """late, pressing or calm."""
+    left = days_left(asked, today)
+    if left < 0:
+        return "late"
+    return "pressing" if left <= ANSWER_DAYS - PRESSING_DAYS else "calm"
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day so many months later, or the last one of a month that is too short."""
+    years, month = divmod(day.month - 1 + months, 12)
+    first = date(day.year + years, month + 1, 1)
+    return first.replace(day=min(day.day, monthrange(first.year, first.month)[1]))
 
 
 def find_group(spec: ContestSpec, key: str | None) -> Group | None:

@@ -2,21 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+
+from sqlalchemy import delete
 
 from quizapp.areas import queries as areas
 from quizapp.clock import local_date
 from quizapp.contests.queries import ContestInfo
 from quizapp.db import db, upsert
-from quizapp.entries import queries, rules
+from quizapp.entries import consents, identities, queries, rules
 from quizapp.entries.models import Participant, Resumption, SessionParticipant
-from quizapp.entries.rules import Details
+from quizapp.entries.rules import Details, Guardian
 from quizapp.errors import Conflict, Forbidden, Invalid, NotFound
 from quizapp.ids import new_code, new_public_id, normalize_code
-from quizapp.text import name_sort_key
+from quizapp.text import clean, name_sort_key
 
-# The version of the notice that people agree to; a changed text is a new version.
-CONSENT_VERSION = "2026-11"
+# The version of the notice that people agree to; a changed text is a new version, and the old ones are kept.
+CONSENT_VERSION = "2026-11-22"
 ENTRY_CODE_LENGTH = 10
 
 
@@ -38,10 +40,12 @@ def enter(
     entry_code: str | None,
     session_id: int,
     now: datetime,
+    guardian: Guardian | None = None,
 ) -> Entered:
     """Create the participant, or find the same person again, and let this browser act for them.
 
-    `typed` is the form, with `contest_password` where the contest asks somebody new for it.
+    `typed` is the form, with `contest_password` where the contest asks somebody new for it; `guardian` is needed of
+    somebody new who is under age.
     Raises Invalid("entry_invalid", fields={field: code}), Forbidden("not_eligible", why=code),
     Conflict("entry_closed") for somebody new after the contest's end, and Conflict("identity_known", resume=...) when
     the person is known and nothing proves that this is the same one.
@@ -66,14 +70,32 @@ def enter(
     _check_eligible(contest, details, now)
     if not is_known:
         _check_newcomer(contest, identity, area_id, now)
-    participant_id = _create(contest, details, identity, area_id, consent_version, now)
+    newcomer = _Newcomer(details, identity, area_id, consent_version, _needed(guardian, details, is_known, today))
+    participant_id = _create(contest, newcomer, now)
     if participant_id is not None:
+        _record_guardian(participant_id, newcomer.guardian, now)
         _link(session_id, participant_id, now)
     known = queries.find_by_identity(contest.id, identity)
     assert known is not None  # noqa: S101 - just created, or the unique constraint says that it is there
     if participant_id is None:
         _come_back(contest, known, details, entry_code, session_id, now)
     return Entered(known.id, known.public_id, known.entry_code, participant_id is not None)
+
+
+def _needed(guardian: Guardian | None, details: Details, is_known: bool, today: date) -> Guardian | None:
+    """The guardian of somebody under age; None for others, who need none. Raises Invalid("entry_invalid")."""
+    if not rules.needs_guardian(details.date_of_birth, today):
+        return None
+    problems = {} if is_known else rules.guardian_problems(guardian)
+    if problems:
+        raise Invalid("entry_invalid", fields=problems)
+    return guardian
+
+
+def _record_guardian(participant_id: int, guardian: Guardian | None, now: datetime) -> None:
+    if guardian is not None:
+        consents.record(participant_id, "guardian", True, version=CONSENT_VERSION, now=now)
+        consents.record(participant_id, "publish_name", guardian.publish_name, version=CONSENT_VERSION, now=now)
 
 
 def resume_with_code(contest: ContestInfo, code: str, *, session_id: int, now: datetime) -> Entered:
@@ -127,19 +149,25 @@ def _is_inside(contest: ContestInfo, area_id: int | None) -> bool:
     return area_id is not None and tree.subtree_contains(tree.root.id, area_id)
 
 
-def _create(
-    contest: ContestInfo,
-    details: Details,
-    identity: str,
-    area_id: int | None,
-    consent_version: str | None,
-    now: datetime,
-) -> int | None:
+@dataclass(frozen=True)
+class _Newcomer:
+    """Somebody who may be new: `guardian` only for those under age."""
+
+    details: Details
+    identity: str
+    area_id: int | None
+    consent_version: str | None
+    guardian: Guardian | None
+
+
+def _create(contest: ContestInfo, newcomer: _Newcomer, now: datetime) -> int | None:
     """The new participant's id; None when the same identity is there already (also when it came a moment before)."""
+    details, guardian = newcomer.details, newcomer.guardian
+    key = identities.key_for(contest.id)
     values = {
         "public_id": new_public_id(),
         "contest_id": contest.id,
-        "identity_hash": identity,
+        "identity_hash": identities.stored_form(newcomer.identity, key),
         "entry_code": new_code(ENTRY_CODE_LENGTH),
         "full_name": details.full_name,
         "sort_name": name_sort_key(details.full_name),
@@ -149,17 +177,24 @@ def _create(
         "email": details.email,
         "citizen_id": details.citizen_id,
         "address": details.address,
-        "area_id": area_id,
+        "area_id": newcomer.area_id,
         "unit": details.unit,
         "group_key": details.group,
         "is_unranked": rules.is_excluded(contest.spec, details, local_date(now)),
-        "consent_version": consent_version,
+        "consent_version": newcomer.consent_version,
         "consented_at": now,
         "entered_at": now,
+        "guardian_name": clean(guardian.name) if guardian else None,
+        "public_name": rules.initials(details.full_name) if guardian and not guardian.publish_name else None,
     }
     statement = upsert(Participant).values(values)
     statement = statement.on_conflict_do_nothing(index_elements=["contest_id", "identity_hash"])
-    return db.session.scalar(statement.returning(Participant.id))
+    created = db.session.scalar(statement.returning(Participant.id))
+    if created is not None and key is None and identities.key_for(contest.id) is not None:
+        # From a moment ago identities have a key here; the same person may have been let in by it.
+        db.session.execute(delete(Participant).where(Participant.id == created))
+        return _create(contest, newcomer, now)
+    return created
 
 
 def _come_back(

@@ -5,6 +5,7 @@ Without an app context (a script, a command before the app exists) the Vietnames
 
 from quizapp.messages.api import API
 from quizapp.messages.areas import AREA_FILES, AREA_NOTES, AREA_REFUSALS
+from quizapp.messages.audit import AUDIT
 from quizapp.messages.awards import AWARDS
 from quizapp.messages.backups import BACKUPS
 from quizapp.messages.collectives import COLLECTIVES
@@ -41,6 +42,7 @@ _SENTENCES = {
     **LIFECYCLE,
     **LATE,
     **PEOPLE,
+    **AUDIT,
     **AWARDS,
     **BACKUPS,
     **COLLECTIVES,

@@ -8,6 +8,7 @@ SIGNS: dict[str, LazyString] = {
     "same_citizen_id": _l("Trùng số căn cước"),
     "same_phone": _l("Trùng số điện thoại"),
     "shared_browser": _l("Nhiều người dự thi trên một trình duyệt"),
+    "same_pace": _l("Nhiều bài làm cùng một nhịp"),
     "fast_paper": _l("Bài làm rất nhanh"),
     "many_guesses": _l("Một người đoán nhiều số khác nhau"),
     "many_attempts": _l("Một người thi nhiều lượt"),
@@ -20,6 +21,9 @@ SIGN_RULES: dict[str, LazyString] = {
         "Từ %(people)s người trong vòng thi khai cùng một số; người một nhà thường dùng chung điện thoại."
     ),
     "shared_browser": _l("Từ %(browser)s người trở lên; máy dùng chung ở trường, cơ quan cũng như vậy."),
+    "same_pace": _l(
+        "Từ %(pace)s người bắt đầu trong cùng mười phút, làm bài lâu bằng nhau đến nửa giây và được cùng số điểm."
+    ),
     "fast_paper": _l("Đạt từ nửa số điểm với dưới %(seconds)s giây một câu."),
     "many_guesses": _l("Từ %(guesses)s số dự đoán khác nhau trong một vòng thi."),
     "many_attempts": _l("Trên %(attempts)s lượt trong một vòng thi."),

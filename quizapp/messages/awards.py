@@ -58,4 +58,5 @@ SHEET_CAUSES: dict[str, LazyString] = {
     "lift_refusal": _l("Công nhận lại phiếu dự thi"),
     "set_sizes": _l("Nhập quy mô đơn vị"),
     "amend": _l("Sửa đổi thể lệ"),
+    "data_request": _l("Yêu cầu về dữ liệu cá nhân được chấp nhận"),
 }

@@ -13,9 +13,16 @@ COMMON: dict[str, LazyString] = {
     "entry_required": _l("Đồng chí hãy vào cuộc thi trước, bằng phiếu dự thi hoặc mã dự thi."),
     "csrf_failed": _l("Trang này đã mở quá lâu hoặc được mở từ nơi khác. Đồng chí hãy tải lại trang rồi làm lại."),
     "method_not_allowed": _l("Địa chỉ này không nhận cách gửi vừa rồi."),
-    "request_too_large": _l("Nội dung gửi lên quá lớn."),
+    "request_too_large": _l(
+        "Nội dung gửi lên quá lớn nên không được đọc, và chưa có gì thay đổi (mỗi tệp tối đa 5 MiB). Đồng chí hãy quay "
+        "lại trang trước, chọn tệp nhỏ hơn hoặc chia tệp ra rồi gửi lại."
+    ),
     "bad_media_type": _l("Kiểu nội dung gửi lên không được hỗ trợ."),
     "too_many_requests": _l("Đồng chí thao tác quá nhanh. Hãy chờ ít phút rồi thử lại."),
+    "work_required": _l(
+        "Từ mạng này vừa có rất nhiều phiếu dự thi. Đồng chí hãy chờ 10 giây rồi bấm gửi lại; "
+        "những gì đã điền còn nguyên."
+    ),
     "unavailable": _l("Máy chủ đang bận, chưa lưu được. Đồng chí hãy chờ vài giây rồi gửi lại."),
     "internal_error": _l("Máy chủ gặp lỗi. Ban Tổ chức đã ghi nhận; đồng chí hãy thử lại sau ít phút."),
 }

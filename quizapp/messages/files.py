@@ -6,6 +6,15 @@ from flask_babel import lazy_gettext as _l
 READING: dict[str, LazyString] = {
     "file_too_large": _l("Tệp lớn %(actual)s byte; mỗi tệp chỉ được tối đa %(maximum)s byte."),
     "wrong_encoding": _l("Tệp không phải UTF-8 (có lẽ là UTF-16). Hãy lưu lại tệp với bảng mã UTF-8."),
+    "office_file": _l(
+        "Đây là tệp Excel, tệp Word hoặc tệp nén, không phải tệp chữ. Với bảng tính, hãy mở tệp, chọn “Lưu thành”, "
+        "kiểu “CSV UTF-8”, rồi gửi tệp mới."
+    ),
+    "not_a_text_file": _l("Đây không phải tệp chữ (có lẽ là ảnh, PDF, tệp nén hoặc chương trình). Hãy chọn đúng tệp."),
+    "old_encoding": _l(
+        "Tệp không dùng bảng mã UTF-8 (có lẽ là Windows-1258 hoặc TCVN3): %(count)s dòng không đọc được. Hãy lưu lại "
+        "tệp với bảng mã UTF-8; với bảng tính là kiểu “CSV UTF-8”."
+    ),
     "broken_utf8": _l("Byte %(byte)s không thuộc bảng mã UTF-8. Hãy lưu lại tệp với bảng mã UTF-8."),
     "control_character": _l("Có ký tự điều khiển %(character)s không nhìn thấy được; hãy xóa ký tự này."),
     "empty_file": _l("Tệp không có nội dung."),
@@ -53,6 +62,7 @@ VALUES: dict[str, LazyString] = {
     "too_many": _l("Chỉ được có nhiều nhất %(maximum)s; hiện có %(actual)s."),
     "too_short": _l("Phải có ít nhất %(minimum)s ký tự."),
     "too_long": _l("Chỉ được dài tối đa %(maximum)s ký tự."),
+    "too_many_marks": _l("Có chữ mang nhiều dấu đến mức không đọc được (tối đa %(maximum)s dấu trên một chữ)."),
     "too_small": _l("Số này phải từ %(minimum)s trở lên."),
     "too_large": _l("Số này không được lớn hơn %(maximum)s."),
     "not_a_number": _l("“%(value)s” không phải là số nguyên viết bằng các chữ số 0-9."),
@@ -88,6 +98,12 @@ BANKS: dict[str, LazyString] = {
     ),
     "image_too_large": _l("Tệp ảnh “%(value)s” lớn %(actual)s byte; mỗi ảnh chỉ được tối đa %(maximum)s byte."),
     "not_an_image": _l("Tệp “%(value)s” không phải là ảnh WebP, PNG hoặc JPEG."),
+    "image_of_too_many_pixels": _l(
+        "Ảnh “%(value)s” lớn %(width)s × %(height)s điểm ảnh; mỗi cạnh chỉ được tối đa %(side)s, cả ảnh tối đa "
+        "%(pixels)s điểm ảnh. Hãy thu nhỏ ảnh rồi nhập lại."
+    ),
+    "image_moves": _l("Tệp “%(value)s” là ảnh động; hãy dùng một ảnh tĩnh."),
+    "image_broken": _l("Ảnh “%(value)s” bị hỏng. Hãy mở ảnh, lưu lại thành tệp mới rồi nhập lại."),
     "other_image_kind": _l("Tệp “%(value)s” thực ra là ảnh %(kind)s; hãy đổi đuôi của tên tệp cho đúng."),
 }
 

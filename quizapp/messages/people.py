@@ -20,6 +20,7 @@ CSV_FILES: dict[str, LazyString] = {
     "column_missing": _l("Dòng đầu phải có cột “%(column)s”."),
     "column_twice": _l("Cột “%(column)s” có hai lần."),
     "too_many_lines": _l("Tệp có quá nhiều dòng (tối đa %(maximum)s)."),
+    "too_many_columns": _l("Dòng này có quá nhiều cột (tối đa %(maximum)s)."),
     "bad_csv": _l("Từ dòng này, tệp không đọc được theo dạng bảng (CSV); hãy xem lại các dấu nháy kép."),
     "cell_missing": _l("Cột “%(column)s” còn trống."),
 }
@@ -38,6 +39,16 @@ MARKS: dict[str, LazyString] = {
     "marks_final": _l("Kết quả vòng này đang được chốt hoặc đã chốt, nên không nhập điểm được nữa."),
 }
 
+PERSONAL_DATA: dict[str, LazyString] = {
+    "correction_closed": _l("Cuộc thi đã kết thúc; muốn sửa thì hãy gửi yêu cầu tới Ban Tổ chức."),
+    "request_open": _l("Đồng chí đã gửi yêu cầu này và đang chờ trả lời."),
+    "request_not_found": _l("Không có yêu cầu này."),
+    "request_decided": _l("Yêu cầu này đã được trả lời."),
+    "identity_taken": _l("Sửa như vậy thì trùng với một người dự thi khác của cuộc thi này."),
+    "answer_missing": _l("Từ chối thì phải nêu lý do để người dự thi biết."),
+    "erase_too_early": _l("Chỉ xóa dữ liệu của cả cuộc thi sau khi đã công bố kết quả."),
+}
+
 ACTS_ON_PEOPLE: dict[str, LazyString] = {
     "participant_not_found": _l("Không có người dự thi này."),
     "entry_refused_already": _l("Phiếu dự thi này đã không được công nhận từ trước."),
@@ -48,4 +59,11 @@ ACTS_ON_PEOPLE: dict[str, LazyString] = {
     ),
 }
 
-PEOPLE: dict[str, LazyString] = {**ELIGIBILITY, **CSV_FILES, **ROSTER, **MARKS, **ACTS_ON_PEOPLE}
+PEOPLE: dict[str, LazyString] = {
+    **ELIGIBILITY,
+    **CSV_FILES,
+    **ROSTER,
+    **MARKS,
+    **PERSONAL_DATA,
+    **ACTS_ON_PEOPLE,
+}

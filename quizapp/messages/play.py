@@ -16,6 +16,9 @@ ENTRY_FIELDS: dict[str, LazyString] = {
     "choice_unknown": _l("Hãy chọn một trong các mục có sẵn."),
     "area_unknown": _l("Đơn vị này không có trong danh sách; hãy chọn lại."),
     "area_twice": _l("Đồng chí đã chọn cả đơn vị trong tỉnh và nơi ở ngoài tỉnh; hãy chỉ giữ một."),
+    "guardian_missing": _l("Người dự thi chưa đủ 16 tuổi: hãy ghi họ và tên cha, mẹ hoặc người giám hộ ở cuối phiếu."),
+    "guardian_name_invalid": _l("Họ và tên người giám hộ phải có chữ cái và không quá dài."),
+    "guardian_consent_missing": _l("Người dự thi chưa đủ 16 tuổi: cha, mẹ hoặc người giám hộ cần đánh dấu đồng ý."),
     "consent_missing": _l("Đồng chí cần đồng ý cho Ban Tổ chức xử lý thông tin thì mới dự thi được."),
 }
 

@@ -29,6 +29,11 @@ RECORDS: dict[str, LazyString] = {
     "verify_actual": _l("con số phải dự đoán đếm lại khác với con số đã công bố"),
     "verify_ranking": _l("bảng xếp hạng khác với bảng tính lại"),
     "verify_unlisted": _l("tệp này không có trong danh mục"),
+    "verify_unsigned": _l("các tệp này không có chữ ký"),
+    "verify_signature": _l("chữ ký không khớp với manifest.json"),
+    "verify_signer": _l("chữ ký là của một khóa khác"),
+    "verify_signed": _l("Chữ ký đúng; dấu vân tay của khóa: %(key)s"),
+    "verify_not_signed": _l("Các tệp này không có chữ ký."),
     "verify_digest": _l("nội dung tệp khác với mã SHA-256 trong danh mục"),
     "verify_round_figures": _l(
         "%(round)s: %(attempts)s lượt thi, %(people)s người, %(people_all_correct)s người đúng tất cả; "

@@ -1,4 +1,7 @@
-"""records.zip: the files of a round or a contest with a manifest; the same records give the same bytes."""
+"""records.zip: the files of a round or a contest with a signed manifest; the same records give the same bytes.
+
+So the manifest does not tell when it was written, but up to which line of the log, and of when that line is.
+"""
 
 import hashlib
 import zipfile
@@ -6,12 +9,17 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import BinaryIO
 
+from quizapp import __version__
 from quizapp.areas import queries as areas
 from quizapp.attempts.rules import canonical
+from quizapp.audit.queries import list_latest
+from quizapp.clock import rfc3339
 from quizapp.contests.queries import ContestInfo, RoundInfo
 from quizapp.records import release
+from quizapp.records.bundle import MANIFEST, SIGNATURE
 from quizapp.records.raw import stream_raw
 from quizapp.records.sheets import has_key, write_key, write_rules
+from quizapp.records.signing import Signer
 from quizapp.results import ranking_file
 
 MANIFEST_FORMAT = "records-1"
@@ -20,11 +28,11 @@ _NO_TIME = (1980, 1, 1, 0, 0, 0)
 
 
 def write_archive(
-    file: BinaryIO, contest: ContestInfo, round_: RoundInfo | None, *, to_public: bool, now: datetime
+    file: BinaryIO, contest: ContestInfo, round_: RoundInfo | None, *, to_public: bool, signer: Signer, now: datetime
 ) -> None:
     """Write the archive into `file`. key.json and rankings are in it as far as they may be told.
 
-    The manifest comes last: SHA-256 and size of every other file.
+    The manifest comes behind them, with SHA-256 and size of each and the head of the contest's log; last its signature.
     """
     listed: dict[str, dict[str, object]] = {}
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -35,8 +43,19 @@ def write_archive(
             "contest": contest.slug,
             "round": round_.key if round_ else None,
             "files": listed,
+            "software": f"quizapp {__version__}",
+            "log": _log(contest),
+            "key": signer.public_key,
         }
-        _add(archive, "manifest.json", [(canonical(manifest) + "\n").encode()])
+        signed = (canonical(manifest) + "\n").encode()
+        _add(archive, MANIFEST, [signed])
+        _add(archive, SIGNATURE, [signer.sign(signed)])
+
+
+def _log(contest: ContestInfo) -> dict[str, object]:
+    """How many lines the contest's log has, the hash of the last one, and its time."""
+    (last,) = list_latest(contest.id, most=1)
+    return {"count": last.i + 1, "hash": last.hash, "at": rfc3339(last.at)}
 
 
 def ranking_name(round_: RoundInfo) -> str:

@@ -3,16 +3,25 @@
 import hashlib
 import re
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, TypeVar, cast
 
+from quizapp import zip_file
 from quizapp.records.formats import Difference
 
 RULES, KEY, RAW, MANIFEST = "rules.json", "key.json", "raw.jsonl", "manifest.json"
+SIGNATURE = "manifest.sig"
 RANKING = re.compile(r"ranking.*\.csv")
 _CHUNK = 1 << 16
+# A round of ten million papers; one file that is read as a whole; one paper.
+_MOST_BYTES = 1 << 36
+_MOST_FILE_BYTES = 1 << 30
+_MOST_LINE_BYTES = 1 << 24
+
+
+Read = TypeVar("Read", bytes, BinaryIO)
 
 
 class Bundle:
@@ -21,11 +30,13 @@ class Bundle:
     def __init__(self, path: Path) -> None:
         """Raises Difference("unreadable") for an archive that is none."""
         self._archive: zipfile.ZipFile | None = None
+        self._open = ExitStack()
         self._paths: dict[str, Path] = {}
         if path.is_file() and path.suffix == ".zip":
             try:
-                self._archive = zipfile.ZipFile(path)
-            except zipfile.BadZipFile as error:
+                # Open until the process ends, or nobody has the bundle any more.
+                self._archive = self._open.enter_context(zip_file.opened(path, most_bytes=_MOST_BYTES))
+            except zip_file.Refused as error:
                 raise Difference("unreadable", path.name, None, "zip", "", str(error)) from None
             names = self._archive.namelist()
         else:
@@ -54,27 +65,52 @@ class Bundle:
     def __contains__(self, name: str) -> bool:
         return name in self.names
 
-    @contextmanager
-    def open(self, name: str) -> Iterator[BinaryIO]:
-        """The file of that name. Raises Difference("missing")."""
-        if name not in self.names:
-            raise Difference("missing", name, None, "", "", "")
-        with self._archive.open(name) if self._archive else self._paths[name].open("rb") as file:
-            yield cast(BinaryIO, file)
-
     def read(self, name: str) -> bytes:
-        """The whole file. Raises Difference("missing")."""
-        with self.open(name) as file:
-            return file.read()
+        """The whole file. Raises Difference("missing", "unreadable")."""
+        return b"".join(self._pieces(name, most=_MOST_FILE_BYTES))
+
+    def lines(self, name: str) -> Iterator[bytes]:
+        """The lines of the file. Raises Difference("missing", "unreadable")."""
+        with self._file(name) as file:
+            number = 0
+            while line := self._told(name, lambda: file.readline(_MOST_LINE_BYTES)):
+                number += 1
+                if len(line) == _MOST_LINE_BYTES:
+                    raise Difference("unreadable", name, number, "json", "", "")
+                yield line
 
     def digest(self, name: str) -> str:
-        """SHA-256 of the file, in hexadecimal."""
+        """SHA-256 of the file, in hexadecimal. Raises Difference("missing", "unreadable")."""
         found = hashlib.sha256()
-        with self.open(name) as file:
-            while chunk := file.read(_CHUNK):
-                found.update(chunk)
+        for piece in self._pieces(name, most=_MOST_BYTES):
+            found.update(piece)
         return found.hexdigest()
+
+    def _pieces(self, name: str, *, most: int) -> Iterator[bytes]:
+        size = 0
+        with self._file(name) as file:
+            while chunk := self._told(name, lambda: file.read(_CHUNK)):
+                size += len(chunk)
+                if size > most:
+                    raise Difference("unreadable", name, None, "bytes", str(most), "")
+                yield chunk
+
+    def _file(self, name: str) -> BinaryIO:
+        if name not in self.names:
+            raise Difference("missing", name, None, "", "", "")
+        if self._archive is None:
+            return self._paths[name].open("rb")
+        archive = self._archive
+        return self._told(name, lambda: cast(BinaryIO, archive.open(name)))
+
+    def _told(self, name: str, read: Callable[[], Read]) -> Read:
+        """What `read` gives; where an archive breaks in the middle, that it does."""
+        try:
+            with zip_file.reading():
+                return read()
+        except zip_file.Refused as error:
+            raise Difference("unreadable", name, None, "zip", "", str(error)) from None
 
 
 def _is_known(name: str) -> bool:
-    return name in (RULES, KEY, RAW, MANIFEST) or RANKING.fullmatch(name) is not None
+    return name in (RULES, KEY, RAW, MANIFEST, SIGNATURE) or RANKING.fullmatch(name) is not None

@@ -160,6 +160,8 @@ class Manifest(Record):
     contest: str
     round: str | None
     files: dict[str, Listed]
+    # Of whoever signed it; None in records of before there were signatures.
+    key: str | None = None
 
 
 Model = TypeVar("Model", bound=Record)

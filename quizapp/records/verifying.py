@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from quizapp.contests.service import commitment_of
-from quizapp.records import grading, recounting
-from quizapp.records.bundle import KEY, MANIFEST, RAW, RULES, Bundle
+from quizapp.records import grading, recounting, signing
+from quizapp.records.bundle import KEY, MANIFEST, RAW, RULES, SIGNATURE, Bundle
 from quizapp.records.formats import Difference, Key, Line, Manifest, Round, Rules, parse
 from quizapp.records.recounting import Sitting
 
@@ -40,12 +40,16 @@ class RoundReport:
 
 @dataclass(frozen=True)
 class Report:
-    """What was found without a difference; `left_out` are rounds of which these records hold no attempts."""
+    """What was found without a difference; `left_out` are rounds of which these records hold no attempts.
+
+    `signed_by`: the public key whose signature the records bear; None for records without one.
+    """
 
     contest: str
     rounds: tuple[RoundReport, ...]
     left_out: tuple[str, ...]
     seed_known: bool
+    signed_by: str | None
 
 
 @dataclass
@@ -59,8 +63,11 @@ class _Read:
     redrawn: int = 0
 
 
-def verify(path: Path) -> Report:
-    """Work everything out again. Raises Difference, the first one; OSError when a file cannot be read."""
+def verify(path: Path, *, key_named: str | None = None) -> Report:
+    """Work everything out again. Raises Difference, the first one; OSError when a file cannot be read.
+
+    `key_named`: the public key or the fingerprint by which the records must be signed.
+    """
     bundle = Bundle(path)
     rules = parse(Rules, bundle.read(RULES), RULES)
     key = parse(Key, bundle.read(KEY), KEY) if KEY in bundle else None
@@ -73,11 +80,13 @@ def verify(path: Path) -> Report:
     ]
     if manifest is not None:
         _check_manifest(bundle, manifest)
+    signed_by = _check_signature(bundle, manifest, key_named)
     return Report(
         contest=rules.contest,
         rounds=tuple(reports),
         left_out=tuple(round_.key for round_ in rules.rounds if round_.key not in covered),
         seed_known=key is not None and key.seed is not None,
+        signed_by=signed_by,
     )
 
 
@@ -104,16 +113,15 @@ def _read_lines(bundle: Bundle, rules: Rules, key: Key | None) -> dict[str, _Rea
     read = {round_.key: _Read() for round_ in rules.rounds}
     graders = {round_.key: grading.Grader(rules, round_, key) for round_ in rules.rounds}
     codes: set[str] = set()
-    with bundle.open(RAW) as file:
-        for number, text in enumerate(file, start=1):
-            line = parse(Line, text, RAW, number)
-            if line.round not in read:
-                raise Difference("round", RAW, number, "round", ", ".join(graders), line.round)
-            if line.attempt in codes:
-                raise Difference("twice", RAW, number, "attempt", "", line.attempt)
-            codes.add(line.attempt)
-            _keep(read[line.round], line, number)
-            read[line.round].redrawn += graders[line.round].check(line, number)
+    for number, text in enumerate(bundle.lines(RAW), start=1):
+        line = parse(Line, text, RAW, number)
+        if line.round not in read:
+            raise Difference("round", RAW, number, "round", ", ".join(graders), line.round)
+        if line.attempt in codes:
+            raise Difference("twice", RAW, number, "attempt", "", line.attempt)
+        codes.add(line.attempt)
+        _keep(read[line.round], line, number)
+        read[line.round].redrawn += graders[line.round].check(line, number)
     return read
 
 
@@ -270,10 +278,23 @@ def _compare(name: str, stated: bytes, computed: bytes) -> None:
 
 def _check_manifest(bundle: Bundle, manifest: Manifest) -> None:
     """Every file is the one that the manifest lists, and there is no other."""
-    present = [name for name in bundle.names if name != MANIFEST]
+    present = [name for name in bundle.names if name not in (MANIFEST, SIGNATURE)]
     for name in sorted({*present, *manifest.files}):
         if name not in manifest.files:
             raise Difference("unlisted", MANIFEST, None, name, "", name)
         found = bundle.digest(name)
         if found != manifest.files[name].sha256:
             raise Difference("digest", name, None, "sha256", manifest.files[name].sha256, found)
+
+
+def _check_signature(bundle: Bundle, manifest: Manifest | None, key_named: str | None) -> str | None:
+    """The key that signed the manifest; None where nothing is signed and nobody asked for it."""
+    if manifest is None or manifest.key is None:
+        if key_named is not None:
+            raise Difference("unsigned", MANIFEST, None, "key", key_named, "")
+        return None
+    if not signing.is_signed(manifest.key, bundle.read(MANIFEST), bundle.read(SIGNATURE)):
+        raise Difference("signature", SIGNATURE, None, "", "", "")
+    if key_named is not None and not signing.is_key(key_named, manifest.key):
+        raise Difference("signer", MANIFEST, None, "key", key_named, manifest.key)
+    return manifest.key

@@ -9,7 +9,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, Text, cast, func, literal, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    Text,
+    cast,
+    extract,
+    func,
+    literal,
+    select,
+    type_coerce,
+    union_all,
+)
 
 from quizapp.attempts import ordering as choosing
 from quizapp.attempts.models import Attempt, Standing
@@ -28,6 +40,7 @@ class Sign(StrEnum):
     SAME_CITIZEN_ID = "same_citizen_id"
     SAME_PHONE = "same_phone"
     SHARED_BROWSER = "shared_browser"  # one browser has acted for many people
+    SAME_PACE = "same_pace"  # people who began together took the same time to the half second, for the same score
     FAST_PAPER = "fast_paper"  # at least half of the points in less time than reading takes
     MANY_GUESSES = "many_guesses"  # one person, many different guesses
     MANY_ATTEMPTS = "many_attempts"
@@ -39,6 +52,7 @@ class Limits:
 
     people_of_one_phone: int = 2
     people_of_one_browser: int = 3
+    people_of_one_pace: int = 5
     attempts: int = 20
     guesses: int = 5
     ms_a_question: int = 2000
@@ -46,6 +60,9 @@ class Limits:
 
 
 LIMITS = Limits()
+# What counts as begun together, and as the same length.
+_BEGUN_WITHIN_SECONDS = 600
+_PACE_MS = 500
 
 
 @dataclass(frozen=True)
@@ -76,6 +93,7 @@ def stream_flags(round_: RoundInfo, limits: Limits = LIMITS) -> Iterator[Flag]:
         select(
             found.c.sign, found.c.amount, found.c.shared,
             Participant.id, Participant.public_id, Participant.full_name, Participant.area_id, Participant.unit,
+            Participant.phone, Participant.citizen_id,
         )
         .join(Participant, Participant.id == found.c.participant_id)
         .order_by(found.c.position, found.c.order, found.c.shared, Participant.sort_name, Participant.id)
@@ -83,11 +101,11 @@ def stream_flags(round_: RoundInfo, limits: Limits = LIMITS) -> Iterator[Flag]:
     )  # fmt: skip
     before, group = None, 0
     with db.session.execute(query) as rows:
-        for sign, amount, shared, person, code, name, area_id, unit in rows:
+        for sign, amount, shared, person, code, name, area_id, unit, phone, citizen_id in rows:
             if (sign, shared) != before or not shared:
                 group = group + 1 if before is not None and sign == before[0] else 1
                 before = (sign, shared)
-            number = shared if sign in (Sign.SAME_PHONE, Sign.SAME_CITIZEN_ID) else None
+            number = {Sign.SAME_PHONE: phone, Sign.SAME_CITIZEN_ID: citizen_id}.get(sign)
             yield Flag(Sign(sign), group, amount, number, code, name, area_id, unit, ranks.get(person))
 
 
@@ -113,9 +131,17 @@ def _signs(round_: RoundInfo, limits: Limits) -> Any:
     took_part = Participant.id.in_(select(Standing.participant_id).where(Standing.round_id == round_.id))
     parts = [
         _in_front(round_, limits.first_places),
-        _sharing(Sign.SAME_CITIZEN_ID, Participant.citizen_id, took_part, limits.people_of_one_phone),
-        _sharing(Sign.SAME_PHONE, Participant.phone, took_part, limits.people_of_one_phone),
+        _sharing(
+            Sign.SAME_CITIZEN_ID,
+            _same(Participant.citizen_id_hash, Participant.citizen_id),
+            took_part,
+            limits.people_of_one_phone,
+        ),
+        _sharing(
+            Sign.SAME_PHONE, _same(Participant.phone_hash, Participant.phone), took_part, limits.people_of_one_phone
+        ),
         _sharing_browser(round_, limits.people_of_one_browser),
+        _same_pace(round_, limits.people_of_one_pace),
         _fast(round_, limits.ms_a_question),
         _of_person(Sign.MANY_GUESSES, round_, func.count(Attempt.prediction.distinct()), limits.guesses),
         _of_person(Sign.MANY_ATTEMPTS, round_, func.count(Attempt.id), limits.attempts + 1),
@@ -134,6 +160,11 @@ def _part(sign: Sign, person: Any, amount: Any, shared: Any = None, *, least_fir
         (literal("") if shared is None else shared).label("shared"),
         (whole if least_first else -whole).label("order"),
     )
+
+
+def _same(hashed: Any, sealed: Any) -> ColumnElement[str]:
+    """What is equal for equal numbers: the keyed hash, or the number where it is still stored plain."""
+    return func.coalesce(hashed, type_coerce(sealed, Text))
 
 
 def _sharing(sign: Sign, column: Any, took_part: ColumnElement[bool], least: int) -> Select[Any]:
@@ -166,6 +197,27 @@ def _sharing_browser(round_: RoundInfo, least: int) -> Select[Any]:
     shared = cast(browsers.c.session_id, Text)
     part = _part(Sign.SHARED_BROWSER, taking_part.c.participant_id, browsers.c.people, shared)
     return part.join_from(taking_part, browsers, browsers.c.session_id == taking_part.c.session_id)
+
+
+def _same_pace(round_: RoundInfo, least: int) -> Select[Any]:
+    """People whose counted papers one clock might have paced: begun within the same minutes, as long, worth as much.
+
+    Addresses are not kept of anybody, and numbers only sealed; how papers went is what is left to compare.
+    """
+    began = cast(extract("epoch", Standing.started_at), BigInteger) // _BEGUN_WITHIN_SECONDS
+    length = Standing.duration_ms // _PACE_MS
+    shared = cast(began, Text) + literal(":") + cast(length, Text) + literal(":") + cast(Standing.score, Text)
+    papers = (
+        select(Standing.participant_id, shared.label("pace")).where(Standing.round_id == round_.id).subquery("papers")
+    )
+    paces = (
+        select(papers.c.pace, func.count().label("people"))
+        .group_by(papers.c.pace)
+        .having(func.count() >= least)
+        .subquery("paces")
+    )
+    part = _part(Sign.SAME_PACE, papers.c.participant_id, paces.c.people, papers.c.pace)
+    return part.join_from(papers, paces, paces.c.pace == papers.c.pace)
 
 
 def _of_person(sign: Sign, round_: RoundInfo, amount: Any, least: int) -> Select[Any]:

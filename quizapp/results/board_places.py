@@ -17,7 +17,7 @@ from quizapp.accounts.models import BrowserSession
 from quizapp.areas.rules import AreaNode
 from quizapp.attempts.models import Standing
 from quizapp.contests.queries import ContestInfo, RoundInfo
-from quizapp.entries.models import Participant, SessionParticipant
+from quizapp.entries.models import Participant, SessionParticipant, name_in_public
 from quizapp.leaderboard import boards
 from quizapp.leaderboard.boards import PlaceAsked
 from quizapp.leaderboard.models import BoardBuild
@@ -154,7 +154,7 @@ def _people(dialect: str) -> Any:
     is_theirs = and_(Standing.round_id == asked.c.round, Standing.participant_id == Participant.id)
     return (
         select(
-            asked.c.place, Participant.id, Participant.public_id, Participant.full_name, *_WHERE, *_WHAT,
+            asked.c.place, Participant.id, Participant.public_id, name_in_public(), *_WHERE, *_WHAT,
             Standing.packed, BoardBuild.generation,
         )
         .select_from(asked)

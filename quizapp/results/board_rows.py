@@ -41,7 +41,7 @@ def board_row(place: int, standing: Standing, person: Participant) -> BoardRow:
     return BoardRow(
         rank=place,
         participant=person.public_id,
-        name=person.full_name,
+        name=getattr(person, "public_name", None) or person.full_name,
         area_id=person.area_id,
         score=standing.score,
         perfect=standing.is_perfect,

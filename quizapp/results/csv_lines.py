@@ -11,17 +11,34 @@ from datetime import UTC, date, datetime
 from functools import reduce
 from typing import Any, Literal
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, Select, Text, and_, case, cast, collate, func, literal, null
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Select,
+    Text,
+    and_,
+    case,
+    cast,
+    collate,
+    func,
+    literal,
+    null,
+    type_coerce,
+)
 
 from quizapp.bulk_read import stream_rows
 from quizapp.results.cells import MAX_EXACT, csv_text
 from quizapp.results.listing import Field, Listing
 from quizapp.row_set import SQLITE, dialect_name, encode, row_set
+from quizapp.sealed import PREFIX
 
 Separator = Literal[",", ";"]
 
 # In front of a line that is still to be written: no text that the database may write holds it.
 _MARK = "\x01"
+# Around a sealed text, which is opened here, and between the number of its field and the text.
+_SEALED, _SEALED_AT = "\x02", "\x03"
 # More values than so are looked up in a table; fewer are distinguished one by one.
 _FEW = 20
 # Letters but e and E, which also stand in numbers; then what else may stand in a text that is plainly no formula and
@@ -36,9 +53,22 @@ def csv_lines(listing: Listing, separator: Separator) -> Iterator[str]:
     """The lines below the titles, ended by CR LF, in blocks."""
     first = 1
     for rows in stream_rows(_lines(listing, separator), days_first=True):
-        lines = (_by_hand(listing, line, separator) if line.startswith(_MARK) else line for (line,) in rows)
+        lines = (_finished(listing, line, separator) for (line,) in rows)
         yield "".join([f"{place}{separator}{line}\r\n" for place, line in enumerate(lines, start=first)])
         first += len(rows)
+
+
+def _finished(listing: Listing, line: str, separator: Separator) -> str:
+    """A line as it goes into the file."""
+    if line.startswith(_MARK):
+        return _by_hand(listing, line, separator)
+    if _SEALED not in line:
+        return line
+    parts = line.split(_SEALED)
+    for place in range(1, len(parts), 2):
+        number, _, stored = parts[place].partition(_SEALED_AT)
+        parts[place] = _shown(listing.fields[int(number)], stored, separator)
+    return "".join(parts)
 
 
 def _by_hand(listing: Listing, line: str, separator: Separator) -> str:
@@ -69,7 +99,10 @@ def _lines(listing: Listing, separator: Separator) -> Select[Any]:
             names = row_set(dialect, f"known_{number}", {"id": Integer(), "cells": Text()})
             shown = [{"id": each, "cells": _shown(field, each, separator)} for each in field.known]
             query = query.outerjoin(names, names.c.id == stored).params({f"known_{number}": encode(dialect, shown)})
-        cell = names.c.cells if len(field.known) > _FEW else _cell(dialect, field, stored, separator)
+        if field.sealed:
+            cell = _sealed(number, stored)
+        else:
+            cell = names.c.cells if len(field.known) > _FEW else _cell(dialect, field, stored, separator)
         cells.append(case((stored.is_(None), _shown(field, None, separator)), else_=cell))
     line: ColumnElement[Any] = reduce(lambda before, cell: before + separator + cell, cells)
     array = func.json_array if dialect == SQLITE else func.json_build_array
@@ -95,6 +128,12 @@ def _cell(dialect: str, field: Field, stored: ColumnElement[Any], separator: Sep
             return null()
         return case(*((stored == each, _shown(field, each, separator)) for each in field.known))
     return _KINDS[field.columns[0].kind](dialect, stored, separator)
+
+
+def _sealed(number: int, column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The stored text with its field's number; NULL for what is still plain, so that such a line is written by us."""
+    stored: ColumnElement[str] = type_coerce(column, Text)
+    return case((stored.like(f"{PREFIX}%"), f"{_SEALED}{number}{_SEALED_AT}" + stored + _SEALED))
 
 
 def _text(dialect: str, stored: ColumnElement[Any], separator: Separator) -> ColumnElement[Any]:

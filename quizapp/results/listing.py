@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Select
 
 from quizapp.bulk_read import stream_rows
 from quizapp.results.tables import Column
+from quizapp.sealed import ring
 
 Listed = Select[*tuple[Any, ...]]
 
@@ -22,13 +23,15 @@ class Field:
     """One or more columns that are made of one stored value, the query's column of the name `key`.
 
     `show` makes the cells of the stored value, one for each column; None = the value itself is the only cell. Of the
-    values in `known` the database may be told beforehand what is shown. A decimal is stored as the text of it.
+    values in `known` the database may be told beforehand what is shown. A decimal is stored as the text of it. What is
+    stored `sealed` is opened by `show`, whoever has read it.
     """
 
     key: str
     columns: tuple[Column, ...]
     show: Callable[[Any], Sequence[object]] | None = None
     known: Collection[Any] = ()
+    sealed: bool = False
 
     def cells(self, value: Any) -> Sequence[object]:
         """What stands in the columns for the stored value."""
@@ -38,6 +41,16 @@ class Field:
 def stored(key: str, column: Column) -> Field:
     """A column that shows the stored value."""
     return Field(key, (column,))
+
+
+def sealed_text(key: str, column: Column, place: str, show: Callable[[str], str | None] = lambda text: text) -> Field:
+    """A column of texts that are stored sealed (`place` as in the model's `Sealed`); `show` may mask them."""
+
+    def cells(stored: str | None) -> Sequence[object]:
+        opened = None if stored is None else ring().open(stored, place)
+        return (None if opened is None else show(opened),)
+
+    return Field(key, (column,), cells, sealed=True)
 
 
 def in_words(key: str, column: Column, words: Mapping[Any, str]) -> Field:

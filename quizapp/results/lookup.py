@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Text, func, or_, select, type_coerce
 
 from quizapp.attempts.models import Attempt
 from quizapp.contests.queries import ContestInfo
 from quizapp.db import db
-from quizapp.entries.models import EntryRefusal, Participant
+from quizapp.entries.models import PHONE_END, EntryRefusal, Participant
 from quizapp.entries.rules import normalize_phone
 from quizapp.ids import normalize_code
+from quizapp.sealed import ring
 from quizapp.text import fold
 
 # Fewer digits than this are the end of too many telephone numbers.
@@ -50,6 +52,11 @@ class Person:
     group_key: str | None
     is_unranked: bool
     entered_at: datetime
+    guardian_name: str | None
+    public_name: str | None
+    consent_version: str
+    consented_at: datetime
+    erased_at: datetime | None
 
 
 def find_people(contest: ContestInfo, typed: str, *, offset: int, limit: int) -> tuple[list[FoundPerson], int]:
@@ -98,12 +105,30 @@ def _meanings(contest_id: int, typed: str) -> list[ColumnElement[bool]]:
     ]
     digits = "".join(char for char in typed if char.isascii() and char.isdigit())
     if phone := normalize_phone(typed):
-        meanings.append(Participant.phone == phone)
+        meanings.append(Participant.phone_hash.in_(ring().hashes(phone, "phone")))
+        meanings.append(_still_plain(Participant.phone) == phone)
     elif len(digits) >= _FEWEST_DIGITS and not any(char.isalpha() for char in typed):
-        meanings.append(Participant.phone.endswith(digits, autoescape=True))
+        meanings.append(Participant.id.in_(_ending_in(contest_id, digits)))
+        meanings.append(_still_plain(Participant.phone).endswith(digits, autoescape=True))
     if words := fold(typed).split():
         meanings.append(_has_words(words))
     return meanings
+
+
+def _still_plain(column: Any) -> ColumnElement[str]:
+    """The column as it is stored: rows of before are plain until the worker has sealed them."""
+    return type_coerce(column, Text)
+
+
+def _ending_in(contest_id: int, digits: str) -> list[int]:
+    """The people whose telephone numbers end so: found by the hash of the last digits, then looked at."""
+    ends = ring().hashes(digits[-PHONE_END:], "phone end")
+    rows = db.session.execute(
+        select(Participant.id, Participant.phone).where(
+            Participant.contest_id == contest_id, Participant.phone_end_hash.in_(ends)
+        )
+    )
+    return [person_id for person_id, phone in rows if phone and phone.endswith(digits)]
 
 
 def _has_words(words: list[str]) -> ColumnElement[bool]:

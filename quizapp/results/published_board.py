@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Subquery, func, select
 from quizapp.attempts.ordering import chain_order
 from quizapp.contests.queries import ContestInfo, RoundInfo
 from quizapp.db import db
-from quizapp.entries.models import Participant
+from quizapp.entries.models import Participant, name_in_public
 from quizapp.results import versions
 from quizapp.results.board_rows import BoardPage, BoardRow
 from quizapp.results.final_board import page_of
@@ -94,7 +94,7 @@ def _places_among(
 
 def _lines(result: ResultInfo, places: Subquery, wanted: ColumnElement[bool]) -> Iterator[tuple[int, BoardRow]]:
     rows = db.session.execute(
-        select(ResultLine, Participant.public_id, Participant.full_name, places.c.place, places.c.line)
+        select(ResultLine, Participant.public_id, name_in_public(), places.c.place, places.c.line)
         .join(places, places.c.participant_id == ResultLine.participant_id)
         .join(Participant, Participant.id == ResultLine.participant_id)
         .where(ResultLine.result_id == result.id, wanted)

@@ -44,9 +44,13 @@ def finalize(contest: ContestInfo, round_: RoundInfo, *, actor: str, now: dateti
     ranked = _write_lines(round_, version.id)
     _write_numbers(contest, round_, version.id, ranked, actor, now)
     reason = f"{version.version}" if version.version > 1 else ""
-    contests_service.record_act(contest.id, "finalize_round", actor=actor, now=now, round_key=round_.key, reason=reason)
+    made = _latest(round_)
+    contests_service.record_act(
+        contest.id, "finalize_round", actor=actor, now=now, round_key=round_.key, object=made.ranking_hash or "",
+        reason=reason,
+    )  # fmt: skip
     db.session.flush()
-    return _latest(round_)
+    return made
 
 
 def reopen(contest: ContestInfo, round_: RoundInfo, *, actor: str, reason: str, now: datetime) -> None:

@@ -23,6 +23,22 @@ _UNREADABLE = re.compile(f"[{_CONTROLS}\udc80-\udcff]")
 _ESCAPED_CONTROL = re.compile(f"[{_CONTROLS}\r]")
 _TAB_INDENT = re.compile(r" *\t\s*")
 
+# How files begin that somebody takes for the text that was asked for; what they are called is never looked at.
+_OFFICE_FILES = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")
+_NO_TEXTS = (
+    b"%PDF-",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"{\\rtf1",
+    b"\x1f\x8b",
+    b"7z\xbc\xaf",
+    b"Rar!\x1a",
+    b"\x7fELF",
+)
+# So many lines that are not UTF-8 are no slips: the whole file is in another encoding.
+_SLIPS = 3
+
 # What libyaml says, and what is nearly always the author's slip behind it.
 _SYNTAX_CODES = {
     "mapping values are not allowed in this context": "stray_colon",
@@ -68,6 +84,10 @@ def decode(data: bytes, name: str, max_bytes: int) -> tuple[str, SourceMap]:
     source = SourceMap(name, [])
     if len(data) > max_bytes:
         source.report((), "file_too_large", actual=len(data), maximum=max_bytes)
+    elif data.startswith(_OFFICE_FILES):
+        source.report((), "office_file")
+    elif data.startswith(_NO_TEXTS):
+        source.report((), "not_a_text_file")
     elif data[:2] in (b"\xff\xfe", b"\xfe\xff") or (len(data) > 1 and (data[0] == 0) != (data[1] == 0)):
         source.report((), "wrong_encoding")
     source.refuse_problems()
@@ -76,6 +96,10 @@ def decode(data: bytes, name: str, max_bytes: int) -> tuple[str, SourceMap]:
     if not _UNREADABLE.search(typed):
         return typed, SourceMap(name, lines)
     source = SourceMap(name, [_UNREADABLE.sub("\ufffd", line) for line in lines])
+    broken = [number for number, line in enumerate(lines, start=1) if _BROKEN_BYTE.search(line)]
+    if len(broken) > _SLIPS:
+        source.report((), "old_encoding", place=source.place_at(broken[0], 1), count=len(broken))
+        source.refuse_problems()
     for number, line in enumerate(lines, start=1):
         if bad := _UNREADABLE.search(line):
             _report_unreadable(bad[0], source.place_at(number, bad.start() + 1), source)

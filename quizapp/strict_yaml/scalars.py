@@ -26,6 +26,8 @@ _SLUG_LENGTH = 64
 def _not_blank(typed: str) -> str:
     if not text.clean(typed):
         raise refusal("empty")
+    if text.few_marks(typed) != typed:
+        raise refusal("too_many_marks", maximum=text.MOST_MARKS)
     return unicodedata.normalize("NFC", typed)
 
 

@@ -7,17 +7,20 @@ from datetime import timedelta
 from flask import Flask, Response, current_app, g, request
 
 from quizapp import clock
+from quizapp.audit import service as audit
 from quizapp.db_link import HOT_SECONDS, LONG_SECONDS, be_patient
-from quizapp.errors import NotFound
+from quizapp.errors import Forbidden, NotFound
 from quizapp.logs import new_request_id, request_id
 from quizapp.web import account, api, district, health, identity, lane, organize, play
 from quizapp.web.board_lane import BoardLane
+from quizapp.web.body_limits import limit_body
 from quizapp.web.errors import init_errors
 from quizapp.web.extensions import babel, compress, csrf, login_manager
 from quizapp.web.filters import init_filters
 from quizapp.web.headers import PrivateSessions, set_headers
 from quizapp.web.kept_answers import KeptAnswers
 from quizapp.web.locale import select_locale
+from quizapp.web.origin import is_foreign
 from quizapp.web.paper_lane import PaperLane
 from quizapp.web.together import init_together
 
@@ -39,6 +42,7 @@ def init_web(app: Flask) -> None:
     init_errors(app)
     init_filters(app)
     init_together(app)
+    app.before_request(limit_body)
     app.before_request(_begin)
     app.before_request(_tell_failure)
     app.before_request(_refuse_nul)
@@ -64,6 +68,7 @@ def _begin() -> None:
     g.began = time.perf_counter()
     g.request_id = new_request_id()
     request_id.set(g.request_id)
+    audit.origin.set(identity.client_address())
     kind = getattr(current_app.view_functions.get(request.endpoint or ""), "allowed_kind", None)
     be_patient(LONG_SECONDS if request.blueprint in _MAY_TAKE_LONG and kind != "participant" else HOT_SECONDS)
 
@@ -92,6 +97,8 @@ def _protect() -> None:
     """
     writes = request.method not in ("GET", "HEAD", "OPTIONS") and request.routing_exception is None
     if writes and identity.bearer_token() is None:
+        if is_foreign(request.environ):
+            raise Forbidden("csrf_failed")
         csrf.protect()
 
 

@@ -10,8 +10,9 @@ from quizapp.areas import queries as areas
 from quizapp.areas.rules import AreaNode, Tree
 from quizapp.contests import queries as contests
 from quizapp.contests.queries import ContestInfo
-from quizapp.errors import NotFound, Unauthenticated
-from quizapp.web.identity import current_actor, current_session
+from quizapp.errors import Forbidden, NotFound, Unauthenticated
+from quizapp.web import asking_again
+from quizapp.web.identity import current_actor, current_session, must_enrol, note_use, signed_in_person
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -20,15 +21,18 @@ View = TypeVar("View", bound=Callable[..., Any])
 KINDS = ("anyone", "participant", "staff", "organizer")
 
 
-def allow(kind: str) -> Callable[[View], View]:
-    """Declare who may call the view; every view has exactly one. Others get 401, or 404 for the wrong role."""
+def allow(kind: str, *, half: bool = False) -> Callable[[View], View]:
+    """Declare who may call the view; every view has exactly one. Others get 401, or 404 for the wrong role.
+
+    Staff who have to set up a second factor first get 403 `second_factor_required`, but for views that allow `half`.
+    """
     if kind not in KINDS:
         raise ValueError(kind)
 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            _check(kind)
+            _check(kind, half)
             return view(*args, **kwargs)
 
         guarded.allowed_kind = kind  # type: ignore[attr-defined]
@@ -37,13 +41,27 @@ def allow(kind: str) -> Callable[[View], View]:
     return decorate
 
 
-def _check(kind: str) -> None:
+def recently_signed_in(view: View) -> View:
+    """Ask for the password again, before the view, where it was typed long ago; under `@allow`. See `asking_again`."""
+
+    @wraps(view)
+    def confirmed(*args: Any, **kwargs: Any) -> Any:
+        asking_again.make_sure()
+        return view(*args, **kwargs)
+
+    return confirmed  # type: ignore[return-value]
+
+
+def _check(kind: str, half: bool) -> None:
     if kind == "participant" and current_session() is None:
         raise Unauthenticated("entry_required")
     if kind in ("staff", "organizer"):
-        actor = current_actor()
+        actor = signed_in_person() if half else current_actor()
+        if actor is None and must_enrol():
+            raise Forbidden("second_factor_required")
         if actor is None:
             raise Unauthenticated("sign_in_required")
+        note_use()
         if kind == "organizer" and not actor.is_organizer:
             raise NotFound
 

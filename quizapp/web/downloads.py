@@ -12,24 +12,32 @@ from quizapp.contests import service as contests
 from quizapp.db import transaction
 from quizapp.results.files import download_name
 from quizapp.results.tables import Table
+from quizapp.web import asking_again
 from quizapp.web.big_tables import is_big, write_apart, write_table
 from quizapp.web.reports import Selection, report
+from quizapp.web.reports.people import gives_phones
 
 CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _TYPES = {"csv": CSV, "xlsx": XLSX}
+# Tables in which there are people by name: who takes one has typed the password a short while ago.
+WITH_PEOPLE = frozenset({"participants", "attempts", "winners", "anomalies"})
 _CHUNK = 64 * 1024
 
 
 def send_report(chosen: Selection, table: str, ext: str, *, actor: Actor) -> Response:
     """The table of that name as a file (`ext` csv or xlsx); that it was taken stands in the contest's history.
 
-    The contest has been settled. Raises NotFound for an unknown table.
+    The contest has been settled. Raises NotFound for an unknown table, Forbidden("recent_sign_in_required").
     """
+    if table in WITH_PEOPLE:
+        asking_again.make_sure()
     built = report(table, chosen)
     area = None if chosen.is_whole else chosen.area.name
+    # The history tells whether telephone numbers were among it whole.
+    told = f"{table}, đủ số điện thoại" if gives_phones(table, chosen) else table
     with transaction():
-        contests.record_export(chosen.contest, actor=actor.login, table=table, area=area, now=chosen.now)
+        contests.record_export(chosen.contest, actor=actor.login, table=told, area=area, now=chosen.now)
     what = f"{table} {chosen.round_.key}" if chosen.round_ else table
     name = download_name(chosen.contest.slug, what, area, chosen.now, ext)
     if not is_big(table, chosen):

@@ -12,9 +12,9 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from quizapp.db import fresh_snapshot, is_unavailable
-from quizapp.errors import QuizError, Unauthenticated, Unavailable
+from quizapp.errors import Forbidden, QuizError, Unauthenticated, Unavailable
 from quizapp.messages import CODES, text_of
-from quizapp.web import identity
+from quizapp.web import asking_again, identity
 
 log = logging.getLogger(__name__)
 
@@ -78,6 +78,12 @@ def _on_quiz_error(error: QuizError) -> ResponseReturnValue:
     log.info("refused", extra={"code": error.code, "status": error.status, "path": request.path})
     if isinstance(error, Unauthenticated) and error.code == "sign_in_required" and not wants_json():
         return redirect(url_for("account.sign_in", next=request.full_path if request.method == "GET" else None))
+    if isinstance(error, Forbidden) and not wants_json():
+        if error.code == "second_factor_required":
+            return redirect(url_for("account.second_factor_page"))
+        if error.code == asking_again.CODE:
+            fresh_snapshot()
+            return asking_again.page(error)
     return problem(error.status, error.code, error.details)
 
 

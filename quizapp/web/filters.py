@@ -9,6 +9,7 @@ from jinja2 import StrictUndefined
 
 from quizapp.clock import VIETNAM
 from quizapp.ids import code_groups
+from quizapp.web.pictures import picture_url
 
 
 class QuietUndefined(StrictUndefined):
@@ -27,6 +28,7 @@ def init_filters(app: Flask) -> None:
     for name in ("day", "moment", "closing", "clock_time", "duration", "number", "money", "decimal", "percent"):
         app.jinja_env.filters[name] = globals()[name]
     app.jinja_env.filters["code_groups"] = code_groups
+    app.jinja_env.filters["picture_url"] = picture_url
 
 
 def day(value: date | datetime) -> str:

@@ -3,17 +3,18 @@
 The cookie holds a random token; what it stands for is in the database, so signing out kills it at once.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Request, request, session
+from flask import Request, current_app, g, request, session
 
 from quizapp.accounts import queries as accounts
-from quizapp.accounts import service as accounts_service
+from quizapp.accounts import sessions
 from quizapp.accounts.queries import SessionInfo
-from quizapp.accounts.rules import Actor
-from quizapp.db import fresh_snapshot, is_unavailable
+from quizapp.accounts.rules import NOTED_EVERY, Actor
+from quizapp.db import fresh_snapshot, is_unavailable, transaction
 from quizapp.errors import Unauthenticated
+from quizapp.web.devices import device_words
 from quizapp.web.extensions import login_manager
 
 TOKEN = "sid"  # noqa: S105 - the name of a cookie's field
@@ -45,7 +46,9 @@ def load_staff_user(req: Request) -> StaffUser | None:
 
 
 def bearer_token() -> str | None:
-    """The token of an `Authorization: Bearer` header."""
+    """The token of an `Authorization: Bearer` header. It is for scripts: pages, where people decide, know none."""
+    if not request.path.startswith("/api/"):
+        return None
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" and token.strip() else None
 
@@ -54,9 +57,20 @@ def current_session() -> SessionInfo | None:
     """The living session of this browser; looked up once a request."""
     if _SESSION not in request.environ:
         # A script that shows a bearer token is that token's owner alone, whatever cookie it carries.
-        request.environ[_SESSION] = None if bearer_token() else accounts.find_session(session.get(TOKEN))
+        request.environ[_SESSION] = None if bearer_token() else _look_up()
     found: SessionInfo | None = request.environ[_SESSION]
     return found
+
+
+def _look_up() -> SessionInfo | None:
+    token = session.get(TOKEN)
+    # The signature says that the cookie is ours, not that it is of this version.
+    return accounts.find_session(token if isinstance(token, str) else None, now=g.now, idle=idle_time())
+
+
+def idle_time() -> timedelta:
+    """After how long without a request staff are signed out here."""
+    return timedelta(minutes=current_app.config["QUIZ"].staff_idle_minutes)
 
 
 def current_session_id() -> int | None:
@@ -74,13 +88,44 @@ def own_session_id() -> int:
 
 
 def current_actor() -> Actor | None:
-    """The member of staff who asks: by bearer token when there is one, else by the browser's session."""
+    """The member of staff who asks: by bearer token when there is one, else by the browser's session.
+
+    Somebody who needs a second factor and has none yet is nobody here (see `signed_in_person`).
+    """
     if _ACTOR not in request.environ:
         token = bearer_token()
-        info = current_session()
-        request.environ[_ACTOR] = accounts.find_actor_by_token(token) if token else (info.actor if info else None)
+        by_session = None if must_enrol() else signed_in_person()
+        request.environ[_ACTOR] = accounts.find_actor_by_token(token) if token else by_session
     found: Actor | None = request.environ[_ACTOR]
     return found
+
+
+def signed_in_person() -> Actor | None:
+    """Who is signed in in this browser, be it only half."""
+    info = current_session()
+    return info.actor if info else None
+
+
+def must_enrol() -> bool:
+    """Whether the person in this browser has to set up a second factor before anything else."""
+    info = current_session()
+    required: bool = current_app.config["QUIZ"].second_factor_required
+    return required and info is not None and info.actor is not None and not info.has_second_factor
+
+
+def note_use() -> None:
+    """Remember, at most once a minute, that the member of staff is still there. In no transaction."""
+    info = current_session()
+    if info is None or info.actor is None or (info.used_at is not None and g.now - info.used_at < NOTED_EVERY):
+        return
+    try:
+        with transaction():
+            sessions.note_use(info.id, now=g.now)
+    except Exception as error:
+        # A page that only reads is served by a database that takes no writes just now, too.
+        if not is_unavailable(error):
+            raise
+        fresh_snapshot()
 
 
 def make_sure() -> None:
@@ -99,8 +144,8 @@ def ensure_session(*, now: datetime) -> int:
     info = current_session()
     if info is not None:
         return info.id
-    session_id, token = accounts_service.open_session(None, now=now)
-    _remember(token)
+    session_id, token = sessions.open_session(None, now=now)
+    remember(token)
     return session_id
 
 
@@ -108,28 +153,32 @@ def sign_in(actor: Actor, *, now: datetime) -> None:
     """A new session for a member of staff; the old one ends, so a planted cookie gains nothing. In a transaction."""
     info = current_session()
     if info is not None:
-        accounts_service.end_session(info.id, now=now)
+        sessions.end_session(info.id, now=now)
     session.clear()
-    _, token = accounts_service.open_session(actor.user_id, now=now)
-    _remember(token)
+    _, token = sessions.open_session(
+        actor.user_id, now=now, device=device_words(request.user_agent.string), address=client_address()
+    )
+    remember(token)
 
 
 def sign_out(*, now: datetime) -> None:
     """End this browser's session, for staff and participants alike. In a transaction."""
     info = current_session()
     if info is not None:
-        accounts_service.end_session(info.id, now=now)
+        sessions.end_session(info.id, now=now)
     session.clear()
-    _forget()
+    forget_looked_up()
 
 
-def _remember(token: str) -> None:
+def remember(token: str) -> None:
+    """This browser's cookie holds that token from now on."""
     session[TOKEN] = token
     session.permanent = True
-    _forget()
+    forget_looked_up()
 
 
-def _forget() -> None:
+def forget_looked_up() -> None:
+    """What this request has looked up no longer holds: it has changed it."""
     for name in (_SESSION, _ACTOR):
         request.environ.pop(name, None)
 
@@ -140,5 +189,8 @@ def client_address() -> str:
 
 
 def template_identity() -> dict[str, Any]:
-    """What every template may ask about the caller."""
-    return {"actor": current_actor()}
+    """What every template may ask about the caller; `lacks_second_factor`: of the staff, and without one."""
+    actor = current_actor()
+    info = current_session()
+    lacks = actor is not None and info is not None and not info.has_second_factor
+    return {"actor": actor, "lacks_second_factor": lacks}

@@ -39,6 +39,7 @@ from quizapp.web.api.reading import parse_json
 from quizapp.web.headers import security_headers
 from quizapp.web.identity import TOKEN
 from quizapp.web.locale import COOKIE
+from quizapp.web.origin import is_foreign
 from quizapp.web.starting import StartRequest
 
 log = logging.getLogger("quizapp.web")
@@ -112,6 +113,7 @@ class FastLane:
         return (
             "HTTP_AUTHORIZATION" not in environ
             and not environ.get("QUERY_STRING")
+            and not is_foreign(environ)
             and (not self._hosts or host_is_trusted(environ.get("HTTP_HOST"), self._hosts))
             and (environ["wsgi.url_scheme"] != "https" or _from_here(environ))
         )

@@ -9,9 +9,8 @@ from quizapp.attempts.rules import Choice
 from quizapp.db import transaction
 from quizapp.errors import Conflict
 from quizapp.web.identity import current_session_id
-from quizapp.web.throttle import limit
-
-KEPT_PER_MINUTE = 60
+from quizapp.web.limits import LATE_ANSWERS
+from quizapp.web.throttle import hold
 
 
 def keep_late(refused: Conflict, attempt_id: str, batch: Sequence[Choice], guess: tuple[str, int] | None) -> Conflict:
@@ -22,7 +21,7 @@ def keep_late(refused: Conflict, attempt_id: str, batch: Sequence[Choice], guess
     """
     if refused.code != "attempt_closed":
         return refused
-    limit("late", attempt_id, KEPT_PER_MINUTE, 60)
+    hold(LATE_ANSWERS, attempt_id)
     with transaction():
         kept = late.keep(attempt_id, current_session_id(), batch, guess, now=g.now)
     return Conflict("attempt_closed", kept_as_evidence=kept)

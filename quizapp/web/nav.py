@@ -43,6 +43,9 @@ ENTRIES = (
             "organize.withdraw_award",
             "organize.give_award",
             "organize.person",
+            "organize.contact",
+            "organize.data_requests",
+            "organize.data_request",
             "organize.refuse_entry",
             "organize.lift_refusal",
             "organize.extend_attempt",
@@ -55,11 +58,17 @@ ENTRIES = (
             "organize.ruling",
             "organize.sizes",
             "organize.collectives",
+            "organize.contest_log",
         ),  # fmt: skip
         for_organizers=True,
     ),
     Entry(_l("Bộ câu hỏi"), "organize.banks", ("organize.bank", "organize.import_bank"), for_organizers=True),
-    Entry(_l("Tài khoản cán bộ"), "organize.staff", for_organizers=True),
+    Entry(
+        _l("Tài khoản cán bộ"),
+        "organize.staff",
+        ("organize.staff_member", "organize.hand_over_link", "organize.change_staff", "organize.installation_log"),
+        for_organizers=True,
+    ),
     Entry(
         _l("Kết quả theo đơn vị"),
         "district.home",

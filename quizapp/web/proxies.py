@@ -1,9 +1,10 @@
 """Who is calling, behind proxies: the address that our own proxies report, and nobody else's word."""
 
 from collections.abc import Callable, Iterable, Sequence
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any
 
+_HOUSEHOLD_BITS = 64
 Network = IPv4Network | IPv6Network
 WsgiApp = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
@@ -48,6 +49,19 @@ class BehindProxies:
 def networks(trusted: Sequence[str]) -> list[Network]:
     """The networks that are meant; `*` is left out. Raises ValueError for what is neither address nor network."""
     return [ip_network(name, strict=False) for name in trusted if name != "*"]
+
+
+def network_of(address: str) -> str:
+    """What counts as one caller: an IPv4 address, or the /64 around an IPv6 address, which one household has to itself.
+
+    What is no address (a Unix socket's) is itself.
+    """
+    if not _is_address(address):
+        return address
+    found = ip_address(address)
+    if isinstance(found, IPv6Address):
+        return str(found.ipv4_mapped or ip_network((found.packed, _HOUSEHOLD_BITS), strict=False))
+    return str(found)
 
 
 def _is_address(text: str) -> bool:

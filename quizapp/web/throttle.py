@@ -11,6 +11,9 @@ from time import monotonic
 from quizapp import redis_store
 from quizapp.errors import TooMany
 from quizapp.redis_store import StoreDown
+from quizapp.web.identity import client_address
+from quizapp.web.limits import Limit
+from quizapp.web.proxies import network_of
 
 _MOST_KEYS = 10_000
 
@@ -55,13 +58,32 @@ def limit(name: str, key: str, limit: int, window_seconds: int) -> None:
 
     Raises TooMany("too_many_requests", retry_after=window_seconds) when more than `limit` tries fall into one window.
     """
+    if not _has_room(name, key, limit, window_seconds):
+        raise TooMany("too_many_requests", retry_after=window_seconds)
+
+
+def hold(asked: Limit, key: str) -> None:
+    """The same for a limit of the table. Raises TooMany("too_many_requests", retry_after)."""
+    limit(asked.name, key, asked.most, asked.seconds)
+
+
+def has_room(asked: Limit, key: str) -> bool:
+    """Count one try; False when the limit is passed."""
+    return _has_room(asked.name, key, asked.most, asked.seconds)
+
+
+def caller() -> str:
+    """What is counted as the caller of this request: the address, of IPv6 the /64 around it."""
+    return network_of(client_address())
+
+
+def _has_room(name: str, key: str, most: int, seconds: int) -> bool:
     full_key = f"{name}:{key}"
     try:
-        count = redis_store.hit(full_key, limit=limit, window_seconds=window_seconds)
+        count = redis_store.hit(full_key, limit=most, window_seconds=seconds)
     except StoreDown:
-        count = _local.hit(full_key, window_seconds=window_seconds, at=monotonic())
-    if count > limit:
-        raise TooMany("too_many_requests", retry_after=window_seconds)
+        count = _local.hit(full_key, window_seconds=seconds, at=monotonic())
+    return count <= most
 
 
 def forget_local() -> None:

@@ -5,11 +5,14 @@
     python3 kiem-chung.py THƯ-MỤC                     (có raw.jsonl, rules.json; nếu có: key.json, ranking-*.csv)
     python3 kiem-chung.py THƯ-MỤC --ghi THƯ-MỤC-MỚI   (ghi lại các bảng xếp hạng vừa tính)
     python3 kiem-chung.py records.zip --bien-nhan bien-nhan.json   (đối chiếu một tệp biên nhận với raw.jsonl)
+    python3 kiem-chung.py records.zip --khoa "1a2b 3c4d ..."       (chữ ký phải là của khóa có dấu vân tay này)
 
 Chương trình tính lại mọi thứ suy ra được từ các tệp: rút lại từng đề từ số bí mật, chấm lại từng bài, chọn lại lượt thi
 được tính, đếm lại con số dự đoán, xếp hạng lại; rồi so với những gì đã công bố. Đúng hết thì in "ĐÚNG" (mã thoát 0);
-khác thì in chỗ khác đầu tiên (mã thoát 1). Với --bien-nhan, chương trình chỉ tìm bài thi của biên nhận, tính lại mã băm
-của đề và của các câu trả lời, rồi so từng mục của biên nhận. Chỉ cần Python 3.9 trở lên; không cần mạng, không cài gì.
+khác thì in chỗ khác đầu tiên (mã thoát 1). Nếu các tệp có chữ ký (manifest.sig), chương trình kiểm tra chữ ký và in dấu
+vân tay của khóa: hãy so với dấu vân tay đã công bố ở nơi khác, hoặc nêu nó với --khoa. Với --bien-nhan, chương trình
+chỉ tìm bài thi của biên nhận, tính lại mã băm của đề và của các câu trả lời, rồi so từng mục của biên nhận. Chỉ cần
+Python 3.9 trở lên; không cần mạng, không cài gì.
 """
 
 import hashlib
@@ -20,6 +23,7 @@ import os
 import re
 import sys
 import zipfile
+import zlib
 from datetime import datetime, timedelta, timezone
 
 COLUMNS = "rank,group,participant,area,score,perfect,prediction,gap,submitted_at,started_at,duration_ms,"
@@ -72,10 +76,13 @@ class Files:
             except zipfile.BadZipFile:
                 raise Sai("không phải là tệp zip", os.path.basename(path), None, "zip") from None
             self.names = sorted(self.zip.namelist())
+            for name, after in zip(self.names, self.names[1:]):
+                if name == after:
+                    raise Sai("tệp nén có hai tệp cùng tên này", name, None, "")
             return
         folder = path if os.path.isdir(path) else os.path.dirname(os.path.abspath(path))
         for name in os.listdir(folder):
-            if name in ("raw.jsonl", "rules.json", "key.json", "manifest.json") or is_ranking(name):
+            if name in ("raw.jsonl", "rules.json", "key.json", "manifest.json", "manifest.sig") or is_ranking(name):
                 self.where[name] = os.path.join(folder, name)
         if os.path.isfile(path):
             self.choose(path)
@@ -746,7 +753,7 @@ def compare(name, stated, computed):
 def check_manifest(files, manifest):
     """Mọi tệp đúng là tệp mà manifest.json liệt kê, không thừa tệp nào."""
     listed = manifest.row("files")
-    for name in sorted(({*files.names} - {"manifest.json"}) | {*listed.data}):
+    for name in sorted(({*files.names} - {"manifest.json", "manifest.sig"}) | {*listed.data}):
         if name not in listed.data:
             raise Sai("tệp này không có trong danh mục", "manifest.json", None, name, "", name)
         digest = hashlib.sha256()
@@ -760,8 +767,86 @@ def check_manifest(files, manifest):
             )
 
 
-def verify(path):
-    """Kiểm chứng tất cả; trả về (mã cuộc thi, các vòng). Lỗi đầu tiên: Sai."""
+# --- chữ ký -------------------------------------------------------------------------------------------------------
+# Ed25519 theo RFC 8032, chỉ phần kiểm tra, để chương trình này không cần cài thêm gì. Điểm của đường cong được viết
+# bằng bốn tọa độ (x, y, z, t): hoành độ x/z, tung độ y/z, và t = xy/z.
+
+FIELD = 2**255 - 19
+ORDER = 2**252 + 27742317777372353535851937790883648493
+CURVE = -121665 * pow(121666, FIELD - 2, FIELD) % FIELD
+
+
+def point_of(data):
+    """Điểm viết bằng 32 byte; None nếu không có điểm nào viết như thế."""
+    number = int.from_bytes(data, "little")
+    odd, y = number >> 255, number & (2**255 - 1)
+    over, under = (y * y - 1) % FIELD, (CURVE * y * y + 1) % FIELD
+    x = over * pow(under, 3, FIELD) * pow(over * pow(under, 7, FIELD), (FIELD - 5) // 8, FIELD) % FIELD
+    if (under * x * x - over) % FIELD:
+        x = x * pow(2, (FIELD - 1) // 4, FIELD) % FIELD
+    if y >= FIELD or (under * x * x - over) % FIELD or (x == 0 and odd):
+        return None
+    x = x if x % 2 == odd else FIELD - x
+    return x, y, 1, x * y % FIELD
+
+
+def plus(one, other):
+    """Tổng của hai điểm."""
+    (x1, y1, z1, t1), (x2, y2, z2, t2) = one, other
+    a, b = (y1 - x1) * (y2 - x2) % FIELD, (y1 + x1) * (y2 + x2) % FIELD
+    c, d = 2 * CURVE * t1 * t2 % FIELD, 2 * z1 * z2 % FIELD
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return e * f % FIELD, g * h % FIELD, f * g % FIELD, e * h % FIELD
+
+
+def times(factor, point):
+    """Điểm cộng với chính nó `factor` lần."""
+    found = (0, 1, 1, 0)
+    while factor:
+        if factor & 1:
+            found = plus(found, point)
+        point = plus(point, point)
+        factor >>= 1
+    return found
+
+
+def is_signed(public, message, signature):
+    """Đúng khi chủ của khóa công khai (32 byte) đã ký những byte này."""
+    point = point_of(public) if len(public) == 32 and len(signature) == 64 else None
+    factor = int.from_bytes(signature[32:], "little")
+    if point is None or factor >= ORDER:
+        return False
+    base = point_of((4 * pow(5, FIELD - 2, FIELD) % FIELD).to_bytes(32, "little"))
+    digest = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % ORDER
+    x, y, z, t = times(digest, point)
+    x, y, z, _ = plus(times(factor, base), (FIELD - x, y, z, FIELD - t))
+    x, y = (value * pow(z, FIELD - 2, FIELD) % FIELD for value in (x, y))
+    return (y | (x & 1) << 255).to_bytes(32, "little") == signature[:32]
+
+
+def fingerprint(public):
+    """Dấu vân tay của khóa: 128 bit đầu của SHA-256, tám nhóm bốn chữ số."""
+    digits = hashlib.sha256(public).hexdigest()[:32]
+    return " ".join(digits[at : at + 4] for at in range(0, 32, 4))
+
+
+def check_signature(files, manifest, named):
+    """Câu nói về chữ ký của manifest.json. `named`: khóa, hay dấu vân tay của khóa, mà chữ ký phải là của nó."""
+    if manifest is None or manifest.data.get("key") is None:
+        if named is not None:
+            raise Sai("các tệp này không có chữ ký", "manifest.json", None, "key", named, "")
+        return "các tệp này không có chữ ký"
+    public = bytes.fromhex(manifest.get("key", str))
+    if not is_signed(public, files.read("manifest.json"), files.read("manifest.sig")):
+        raise Sai("chữ ký không khớp với manifest.json", "manifest.sig", None, "")
+    digits = "".join((named or public.hex()).split()).lower()
+    if digits not in (public.hex(), fingerprint(public).replace(" ", "")):
+        raise Sai("chữ ký là của một khóa khác", "manifest.json", None, "key", named, public.hex())
+    return f"chữ ký đúng; dấu vân tay của khóa: {fingerprint(public)}"
+
+
+def verify(path, named=None):
+    """Kiểm chứng tất cả; trả về (mã cuộc thi, các vòng, câu nói về chữ ký). Lỗi đầu tiên: Sai."""
     files = Files(path)
     contest, commitment, rounds = read_rules(files)
     seed, keys = read_key(files, contest, commitment)
@@ -773,7 +858,7 @@ def verify(path):
     found = check_rounds(files, rounds, keys, books, manifest)
     if manifest is not None:
         check_manifest(files, manifest)
-    return contest, found
+    return contest, found, check_signature(files, manifest, named)
 
 
 # --- biên nhận ----------------------------------------------------------------------------------------------------
@@ -847,21 +932,26 @@ def main(words):
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
-    option = words[1] if len(words) == 3 else None
-    if len(words) not in (1, 3) or option not in (None, "--ghi", "--bien-nhan") or words[0].startswith("-"):
+    options = dict(zip(words[1::2], words[2::2]))
+    known = {"--ghi", "--khoa"} if "--bien-nhan" not in options else {"--bien-nhan"}
+    if len(words) % 2 == 0 or len(words) != 1 + 2 * len(options) or not options.keys() <= known or words[0][:1] == "-":
         print(__doc__, file=sys.stderr)
         return 2
-    missing = [path for path in (words[0], *(words[2:] if option == "--bien-nhan" else ())) if not os.path.exists(path)]
+    receipt = options.get("--bien-nhan")
+    missing = [path for path in (words[0], receipt) if path is not None and not os.path.exists(path)]
     if missing:
         print(f"Không có tệp hay thư mục {missing[0]}", file=sys.stderr)
         return 2
     try:
-        if option == "--bien-nhan":
-            report_receipt(words[0], words[2])
+        if receipt is not None:
+            report_receipt(words[0], receipt)
         else:
-            report_all(words[0], words[2] if option else None)
+            report_all(words[0], options.get("--ghi"), options.get("--khoa"))
     except Sai as wrong:
         print(wrong.sentence())
+        return 1
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
+        print(f"SAI: tệp nén bị hỏng ({error})")
         return 1
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
         print(f"SAI: tệp không đúng định dạng ({type(error).__name__}: {error})")
@@ -875,14 +965,15 @@ def report_receipt(path, receipt):
     print("ĐÚNG: biên nhận khớp với dữ liệu gốc của bài thi")
 
 
-def report_all(path, folder):
-    contest, found = verify(path)
+def report_all(path, folder, named):
+    contest, found, signed = verify(path, named)
     for key, notes, ranking in found:
         print(f"{key}: " + "; ".join(notes) + ".")
         if ranking is not None and folder is not None:
             os.makedirs(folder, exist_ok=True)
             with open(os.path.join(folder, f"ranking-{key}.csv"), "w", encoding="utf-8", newline="") as file:
                 file.write(ranking)
+    print(signed[:1].upper() + signed[1:] + ".")
     print(f"ĐÚNG: {contest}")
 
 

@@ -5,9 +5,10 @@ from contextlib import contextmanager
 from datetime import datetime
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, null, select
 
 from quizapp.areas import queries, service
+from quizapp.areas.models import Area
 from quizapp.areas.rules import Tree
 from quizapp.db import db, transaction
 from quizapp.errors import Invalid, NotFound
@@ -139,3 +140,13 @@ def test_both_spellings_are_found_whichever_is_typed(gia_lai: Tree) -> None:
 def test_search_can_be_kept_to_a_level_and_a_subtree(gia_lai: Tree) -> None:
     found = queries.search("gia-lai-2022", "tan an", level="commune", within="634")
     assert [area.name for area in found] == ["Xã Tân An"]
+
+
+def test_the_database_knows_the_subtree_of_an_area_as_the_tree_does(gia_lai: Tree) -> None:
+    """Of whatever number: areas whose numbers end or begin alike are no relatives."""
+    root, ids = gia_lai.root.id, [node.id for node in gia_lai.nodes]
+    alike = sorted({int(str(area_id)[:1]) for area_id in ids} | {int(str(area_id)[-1:]) for area_id in ids})
+    for top in (root, gia_lai.get("634").id, *alike, *ids[:12]):
+        found = db.session.scalars(select(Area.id).where(queries.lies_within(Area.id, top))).all()
+        assert set(found) & set(ids) == {each for each in ids if gia_lai.subtree_contains(top, each)}
+    assert not db.session.scalar(select(queries.lies_within(null(), root)))

@@ -250,7 +250,7 @@ def test_a_changed_bank_reaches_no_running_contest(app, now):
     before = contests.get_snapshot(contest.id).content_hash
     text = factories.bank_yaml().decode().replace("answer: A\n", "answer: B\n")
     with transaction():
-        factories.banks.import_bank(text.encode(), name="mau.yaml", now=now)
+        factories.banks.import_bank(text.encode(), name="mau.yaml", actor="test", now=now)
     done = factories.sit(contest, factories.enter(contest, now), now)
     assert (done.score, contests.get_snapshot(contest.id).content_hash) == (50, before)
 

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Error, Page, Playwright, expect
 
-from tests.browser.conftest import DESK, PHONE, QUIET, Site, axe, fits
+from tests.browser.conftest import DESK, PHONE, Site, axe, fits
 from tests.browser.sitting import SAVING, choose, chosen, journal, open_paper, post, saving, sit
+from tests.plugins.browsers import QUIET
 from tests.product import descendants, is_alive, until
 
 pytestmark = pytest.mark.browser

@@ -93,7 +93,7 @@ def sign_in(page: Page, login: str) -> None:
 def enter(page: Page, name: str, phone: str, district: str, commune: str | None = None) -> str:
     """Fill in the entry form and send it; the entry code."""
     page.goto(f"/cuoc-thi/{SLUG}/dang-ky")
-    page.get_by_label(re.compile("^Họ và tên")).fill(name)
+    page.locator("#full_name").fill(name)
     page.get_by_label(re.compile("^Ngày sinh")).fill("19/5/1960")
     page.get_by_label(re.compile("^Số điện thoại")).fill(phone)
     page.locator("#area").select_option(label=district)

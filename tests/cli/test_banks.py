@@ -1,14 +1,17 @@
 """Commands on question banks: exit status, what goes where, and that files come back as they were."""
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
 
+from quizapp.areas import queries as areas
 from quizapp.banks import queries
 from quizapp.cli.banks import check_bank, lint_banks
-from tests.pictures import png
+from tests import factories
+from tests.pictures import png, shown
 
 GOOD = """\
 bank: thu
@@ -113,7 +116,21 @@ def test_import_takes_the_pictures_along(app: Flask, good: Path) -> None:
     assert quiz(app, "import-bank", str(good)).exit_code == 0
     image = queries.get_bank("thu").question("t-1").image
     assert image is not None
-    assert queries.image_data(image.digest, "png") == png(5, 4)
+    assert queries.image_data(image.digest, "png") == shown(png(5, 4))
+
+
+def test_a_bank_can_be_one_areas(app: Flask, good: Path, now: datetime) -> None:
+    """And with that area's rights no other bank is replaced; without an area every one is."""
+    factories.make_tree(now)
+    assert quiz(app, "import-bank", str(good), "--area", "tinh-mau:10").exit_code == 0
+    owner = areas.get_area("tinh-mau", "10").id
+    assert queries.find_record("thu").owner_area_id == owner
+    refused = quiz(app, "import-bank", str(good), "--area", "tinh-mau:11")
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert "Mã bộ câu hỏi “thu” đã được dùng" in refused.stderr
+    good.write_text(GOOD.replace("Hai", "Ba"), encoding="utf-8")
+    assert quiz(app, "import-bank", str(good)).exit_code == 0
+    assert queries.find_record("thu").owner_area_id == owner
 
 
 def test_refused_import_and_unknown_bank(app: Flask, bad: Path) -> None:

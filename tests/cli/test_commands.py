@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from quizapp import clock, redis_store
+from quizapp.accounts import links
 from quizapp.accounts import queries as accounts
 from quizapp.accounts.rules import Role
 from quizapp.cli import prepare, staff, worker
@@ -13,6 +14,7 @@ from quizapp.contests.rules import ContestState
 from quizapp.db import fresh_snapshot
 from quizapp.leaderboard import boards
 from tests import factories
+from tests.accounts.test_second_factor import enrol
 
 
 @pytest.fixture
@@ -80,6 +82,30 @@ def test_staff_are_created_with_a_password_from_standard_input(run, contest_file
     status, token, _ = run("create-token", "can-bo")
     assert (status, len(token.strip())) == (0, 43)
     assert run("create-token", "khong-co")[0] == 1
+
+
+def test_a_password_that_is_easily_guessed_is_remarked_upon(run, contest_file):
+    arguments = ("create-staff", "can-bo", "--role", "district", "--area", "tinh-mau:10")
+    status, _, error = run(*arguments, typed="matkhau123\n")
+    assert status == 0
+    assert "rất dễ đoán" in error
+
+
+def test_whoever_runs_the_machine_helps_those_who_are_locked_out(run, contest_file, app, now):
+    run("create-staff", "can-bo", "--role", "district", "--area", "tinh-mau:10", typed="mat-khau-dai\n")
+    user_id = accounts.get_user_id("can-bo")
+    enrol(accounts.get_user(user_id), now)
+    status, link, _ = run("staff-link", "can-bo")
+    assert status == 0
+    path, secret = link.strip().split("?ma=")
+    assert path == "/tai-khoan/dat-mat-khau"
+    assert links.find_link(secret, now=clock.now()).login == "can-bo"
+    assert run("drop-second-factor", "can-bo")[0] == 0
+    assert not accounts.has_second_factor(user_id)
+    token = run("create-token", "can-bo")[1].strip()
+    assert run("end-tokens", "can-bo")[:2] == (0, "can-bo: 1 ended\n")
+    assert accounts.find_actor_by_token(token) is None
+    assert [run(command, "khong-co")[0] for command in ("staff-link", "drop-second-factor", "end-tokens")] == [1, 1, 1]
 
 
 def test_the_first_administrator_is_created_once(app, now):

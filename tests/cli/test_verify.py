@@ -17,7 +17,9 @@ def records(app, now, tmp_path):
     contest = factories.finalize_and_publish(contest, now + timedelta(hours=2))
     path = tmp_path / "records.zip"
     with path.open("wb") as file:
-        archive.write_archive(file, contest, None, to_public=True, now=now + timedelta(hours=2))
+        archive.write_archive(
+            file, contest, None, to_public=True, signer=factories.SIGNER, now=now + timedelta(hours=2)
+        )
     return path
 
 

@@ -16,4 +16,4 @@ def shipped(app, now):
         for file in tree_files():
             areas.load_tree(file.read_bytes(), name=file.name, now=now)
         for file in sorted((ROOT / "question_banks").glob("*/bank.yaml")):
-            banks.import_bank(file.read_bytes(), name=file.name, now=now)
+            banks.import_bank(file.read_bytes(), name=file.name, actor="test", now=now)

@@ -135,7 +135,7 @@ def test_the_cap_of_prizes_may_change_before_the_first_round(app, now):
 def test_coming_rounds_take_their_questions_from_the_banks_as_they_are(contest, now):
     corrected = factories.bank_yaml().replace("Câu hỏi mẫu số 1 ".encode(), "Câu hỏi đã sửa số 1 ".encode())
     with transaction():
-        factories.banks.import_bank(corrected, name="mau.yaml", now=now)
+        factories.banks.import_bank(corrected, name="mau.yaml", actor="test", now=now)
     changed = amend(contest, now)
     texts = [queries.get_snapshot(contest.id, version).questions["mau/mau-001"].text for version in (1, 2)]
     assert texts[0].startswith("Câu hỏi mẫu số 1 ")
@@ -146,11 +146,23 @@ def test_coming_rounds_take_their_questions_from_the_banks_as_they_are(contest, 
 def test_a_begun_round_needs_its_bank_no_more(contest, now):
     # The bank loses what the open round asks; that round has its questions in its own version.
     with transaction():
-        factories.banks.import_bank(factories.bank_yaml(questions=3), name="mau.yaml", now=now)
+        factories.banks.import_bank(factories.bank_yaml(questions=3), name="mau.yaml", actor="test", now=now)
     paper = {"mode": "fixed", "questions": ["mau-001"]}
     assert amend(contest, now, rounds=rounds(now, paper=paper)).round("tuan-2").rules_version == 2
     with pytest.raises(RefusedFile):
         amend(contest, now, rounds=rounds(now))
+
+
+def test_an_amendment_brings_in_no_bank_of_somebody_else(app, now):
+    factories.make_tree(now)
+    for slug, owner in (("cua-dak", "10"), ("cua-ia", "11")):
+        factories.make_bank(now, slug, owner=owner)
+    contest = factories.make_contest(now, owner="10", rounds=rounds(now))
+    with pytest.raises(RefusedFile) as refused:
+        amend(contest, now, rounds=rounds(now, paper={"mode": "fixed", "questions": ["cua-ia-001"]}))
+    assert [problem.code for problem in refused.value.problems] == ["unknown_question"]
+    own = amend(contest, now, rounds=rounds(now, paper={"mode": "fixed", "questions": ["cua-dak-001"]}))
+    assert own.round("tuan-2").rules_version == 2
 
 
 def test_a_file_that_changes_nothing_makes_no_version(contest, now):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from quizapp.areas import queries as areas
 from quizapp.config import ROOT
 from quizapp.contests import demo, loader
 from quizapp.contests.rules import RoundState, full_score, questions_in, round_state
@@ -80,7 +81,7 @@ def test_lines_of_a_draw_that_share_questions_are_counted_together(parse, now):
 def test_a_bare_question_id_in_two_banks_is_ambiguous(parse, now):
     twin = factories.bank_yaml("khac").decode().replace("khac-001", "mau-001")
     with factories.transaction():
-        factories.banks.import_bank(twin.encode(), name="khac.yaml", now=now)
+        factories.banks.import_bank(twin.encode(), name="khac.yaml", actor="test", now=now)
     assert problems(parse)[0] == ("question_in_many_banks", "rounds[0].paper.questions[0]")
     parse(rounds=[factories.round_dict(now, paper={"mode": "fixed", "questions": ["mau/mau-001", "khac/mau-001"]})])
 
@@ -124,3 +125,44 @@ def test_shipped_contests_are_sound_and_their_copies_surround_the_present(shippe
     assert RoundState.OPEN in states
     lengths = [round_.closes_at - round_.opens_at for round_ in spec.rounds]
     assert [round_.closes_at - round_.opens_at for round_ in copy.rounds] == lengths
+
+
+# Whose bank, whose contest (None = the root's), and whether it may use the bank.
+USES = [
+    (None, None, True), (None, "11", True),
+    ("11", None, True), ("11", "11", True), ("111", "11", True),
+    ("11", "10", False), ("11", "111", False),
+    ("1", None, True), ("1", "11", False),
+    ("ngoai-tinh:VN", None, False), ("ngoai-tinh:VN", "11", False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("bank", "contest", "may"), USES)
+def test_a_contest_uses_banks_that_its_organizers_read(parse, now, bank, contest, may):
+    """Other banks are as if they had never been: the same problem, no hint, no count of what is in them."""
+    factories.make_bank(now, "bo-rieng", owner=bank)
+    owner = areas.get_area("tinh-mau", contest).id if contest else None
+
+    def file(slug):
+        draw = {"mode": "random", "draw": [{"bank": slug, "topic": "chung", "count": 99}]}
+        fixed = {"mode": "fixed", "questions": [f"{slug}/{slug}-001", f"{slug}-002"]}
+        rounds = [factories.round_dict(now, key=f"vong-{n}", paper=paper) for n, paper in enumerate((draw, fixed))]
+        return factories.contest_yaml(now, rounds=rounds)
+
+    def told(slug):
+        with pytest.raises(RefusedFile) as refused:
+            loader.parse_contest(file(slug), name="c.yaml", owner_area_id=owner)
+        found = [(each.code, each.path, each.hint, each.params) for each in refused.value.problems]
+        return repr(found).replace(slug, "…")
+
+    assert ("too_few_questions" in told("bo-rieng")) is may
+    assert (told("bo-rieng") == told("bo-khong-co")) is not may
+
+
+def test_questions_are_resolved_with_the_same_owner(parse, now):
+    factories.make_bank(now, "bo-rieng", owner="11")
+    rounds = [factories.round_dict(now, paper={"mode": "fixed", "questions": ["bo-rieng-001"]})]
+    spec = parse(rounds=rounds)
+    assert list(loader.resolve_questions(spec)[0]) == ["bo-rieng/bo-rieng-001"]
+    with pytest.raises(AssertionError, match="unknown_question"):
+        loader.resolve_questions(spec, owner_area_id=areas.get_area("tinh-mau", "10").id)

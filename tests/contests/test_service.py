@@ -76,10 +76,27 @@ def test_launch_is_refused_with_what_stands_in_the_way(app, now):
 def test_a_bank_that_lost_a_question_stops_the_launch(app, now):
     contest = factories.make_contest(now, launched=False)
     with transaction():
-        factories.banks.import_bank(factories.bank_yaml(questions=3), name="mau.yaml", now=now)
+        factories.banks.import_bank(factories.bank_yaml(questions=3), name="mau.yaml", actor="test", now=now)
     with pytest.raises(RefusedFile):
         factories.launch(contest, now)
     assert queries.get_contest(contest.slug).launched_at is None
+
+
+def test_the_owner_decides_about_the_banks_at_import_and_again_at_launch(app, now):
+    factories.make_tree(now)
+    factories.make_bank(now, "cua-huyen", owner="10")
+    rounds = [factories.round_dict(now, paper={"mode": "fixed", "questions": ["cua-huyen-001"]})]
+    with pytest.raises(RefusedFile):
+        factories.make_contest(now, owner="11", launched=False, contest="thi-ia", rounds=rounds)
+    assert queries.find_contest("thi-ia") is None
+    for owner, slug in (("10", "thi-dak"), (None, "thi-tinh")):
+        assert factories.make_contest(now, owner=owner, contest=slug, rounds=rounds).launched_at is not None
+    # The file may have been changed with more rights than the contest's organizers have.
+    factories.make_contest(now, owner="11", launched=False, contest="thi-ia")
+    smuggled = factories.make_contest(now, launched=False, contest="thi-ia", rounds=rounds)
+    with pytest.raises(RefusedFile) as refused:
+        factories.launch(smuggled, now)
+    assert [problem.code for problem in refused.value.problems] == ["unknown_question"]
 
 
 def test_a_draft_is_not_public(app, now):

@@ -11,7 +11,10 @@ from tests.plugins.environment import missing
 DEPLOY = ROOT / "deploy"
 SECRETS = {
     name: f"bi-mat-{name.lower()}"
-    for name in ("SECRET_KEY", "DB_PASSWORD", "DB_REPLICATION_PASSWORD", "DB_SUPERUSER_PASSWORD", "REDIS_PASSWORD")
+    for name in (
+        *("SECRET_KEY", "DB_PASSWORD", "DB_APP_PASSWORD", "DB_REPLICATION_PASSWORD", "DB_SUPERUSER_PASSWORD"),
+        "REDIS_PASSWORD",
+    )
 }
 
 

@@ -43,6 +43,9 @@ class Asked(BaseHTTPRequestHandler):
         self.send_response(404 if self.path == UNKNOWN_FILE else 200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(answer)))
+        if "guarded" in self.path:
+            self.send_header("X-Content-Type-Options", "nosniff")
+            self.send_header("Content-Security-Policy", "default-src 'self'")
         if self.path.startswith("/static/") and self.path != UNKNOWN_FILE:
             self.send_header("Cache-Control", "public, max-age=31536000, immutable")
         elif "leaderboard" in self.path and "Cookie" not in self.headers:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -73,8 +74,9 @@ def test_with_tls_everything_goes_by_tls(
     port = free_port()
     own = {"SCHEME": "tls", "TLS_PORT": f"127.0.0.1:{port}", **certificate}
     with nginx.running(nginx_path, render, values, tmp_path, **own) as front:
-        status, headers, _ = front.ask("/cuoc-thi/x?a=1")
+        status, headers, _ = front.ask("/cuoc-thi/x?a=1", Host="evil.example")
         assert (status, headers["Location"]) == (301, "https://thi.example.vn/cuoc-thi/x?a=1")
+        assert "Strict-Transport-Security" not in headers, "nobody may say that in the clear"
         assert front.ask(SAVE, "PUT", b"{}")[0] == 403
         context = ssl.create_default_context(cafile=certificate["TLS_CERTIFICATE"])
         context.check_hostname = False
@@ -82,11 +84,27 @@ def test_with_tls_everything_goes_by_tls(
             socket.create_connection(("127.0.0.1", port)) as plain,
             context.wrap_socket(plain, server_hostname="thi.example.vn") as connection,
         ):
-            connection.sendall(b"GET / HTTP/1.1\r\nHost: thi.example.vn\r\nConnection: close\r\n\r\n")
-            assert connection.recv(4096).startswith(b"HTTP/1.1 200")
+            connection.sendall(b"TRACE / HTTP/1.1\r\nHost: thi.example.vn\r\nConnection: close\r\n\r\n")
+            said = connection.recv(4096)
+            assert said.startswith(b"HTTP/1.1 405")
+            assert b"Strict-Transport-Security: max-age=31536000; includeSubDomains\r\n" in said
+        assert _handshakes(port) == {"-tls1": False, "-tls1_1": False, "-tls1_2": True, "-tls1_3": True}
         # Under any other name there is nothing here.
         with socket.create_connection(("127.0.0.1", port)) as plain, pytest.raises(ssl.SSLError):
             context.wrap_socket(plain, server_hostname="khac.example.vn")
+
+
+def _handshakes(port: int) -> dict[str, bool]:
+    """Which versions are spoken, asked with the weakest ciphers allowed on our side."""
+    openssl = shutil.which("openssl") or missing("openssl")
+    ask = [openssl, "s_client", "-connect", f"127.0.0.1:{port}", "-servername", "thi.example.vn"]
+    return {
+        version: subprocess.run(
+            [*ask, version, "-cipher", "ALL:@SECLEVEL=0"], input=b"", capture_output=True, timeout=20
+        ).returncode
+        == 0
+        for version in ("-tls1", "-tls1_1", "-tls1_2", "-tls1_3")
+    }
 
 
 def test_a_school_enters_and_starts_at_one_stroke_of_the_bell(front: Front) -> None:
@@ -114,6 +132,78 @@ def test_who_tries_passwords_has_to_wait(front: Front) -> None:
     # Only that: the people behind the same address go on.
     assert front.ask(SAVE, "PUT", b"{}")[0] == 200
     assert "Xin chờ" in front.ask("/tai-khoan/dang-nhap", "POST", b"")[2]
+
+
+def test_a_class_that_leaves_its_computers_tries_no_passwords(front: Front) -> None:
+    for path in ("/tai-khoan/thoat-khoi-may", "/tai-khoan/dang-xuat"):
+        assert {front.ask(path, "POST", b"")[0] for _ in range(60)} == {200}
+
+
+def test_a_household_with_ipv6_counts_as_one(
+    nginx_path: str, render: ModuleType, values: dict[str, str], tmp_path: Path
+) -> None:
+    with nginx.running(nginx_path, render, values, tmp_path, FRONT_NETWORKS="127.0.0.1/32") as front:
+
+        def told(address: str) -> int:
+            return front.ask("/api/v1/session", "POST", b"{}", X_Forwarded_For=address)[0]
+
+        # 0x0a and 0x2e, because a rule that reads addresses as text would stumble over them.
+        mine = [told(f"2001:db8:a0a:2e2e:{number:x}::{number * 7919 % 65536:x}") for number in range(40)]
+        assert mine[:31] == [200] * 31
+        assert mine[-1] == 429
+        assert told("2001:db8:a0a:2e2f::1") == 200
+        assert told("198.51.100.7") == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "body", "status", "code"),
+    [
+        (SAVE, "PUT", b"x" * 70_000, 413, "request_too_large"),
+        (SAVE, "TRACE", None, 405, "method_not_allowed"),
+        ("/bai-thi/x", "POST", b"x" * 70_000, 413, None),
+        ("/readyz", "GET", None, 403, None),
+        ("/" + "x" * 9000, "GET", None, 414, None),
+    ],
+)
+def test_what_nginx_refuses_itself_carries_the_headers(
+    nginx_path: str,
+    render: ModuleType,
+    values: dict[str, str],
+    tmp_path: Path,
+    path: str,
+    method: str,
+    body: bytes | None,
+    status: int,
+    code: str | None,
+) -> None:
+    values["PRIVATE_NETWORKS"] = "192.0.2.0/24"
+    with nginx.running(nginx_path, render, values, tmp_path) as front:
+        found, headers, told = front.ask(path, method, body)
+        assert found == status
+        check_own_headers(headers)
+        assert "Strict-Transport-Security" not in headers
+        assert (told["code"] if code else None) == code
+        assert "nginx" not in str(told)
+
+
+def check_own_headers(headers: Any) -> None:
+    """What nginx itself answers."""
+    assert headers.get_all("Content-Security-Policy") == [
+        "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ]
+    assert headers.get_all("Cache-Control") == ["no-store"]
+    assert headers.get_all("X-Content-Type-Options") == ["nosniff"]
+    for name in ("Referrer-Policy", "Cross-Origin-Opener-Policy", "Cross-Origin-Resource-Policy"):
+        assert headers.get_all(name) == ["same-origin"]
+    assert headers["Server"] == "nginx"
+
+
+def test_what_a_node_answers_keeps_the_nodes_headers(front: Front) -> None:
+    headers = front.ask("/?guarded")[1]
+    assert headers.get_all("Content-Security-Policy") == ["default-src 'self'"]
+    assert headers.get_all("X-Content-Type-Options") == ["nosniff"]
+    assert headers.get_all("Cache-Control") == ["no-store"]
+    assert "Permissions-Policy" not in headers
 
 
 def test_what_callers_say_of_their_address_is_not_passed_on(lasting_front: Front) -> None:

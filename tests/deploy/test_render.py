@@ -32,13 +32,33 @@ def test_the_product_understands_its_environment(
     values |= render.read_values(own.read_text(encoding="utf-8"))
     render.render(values, tmp_path / "etc")
     settings = read_settings(render.read_values((tmp_path / "etc" / "quizapp.env").read_text(encoding="utf-8")))
-    assert make_url(settings.database_url).password == SECRETS["DB_PASSWORD"]
+    assert make_url(settings.database_url).username == "quiz_app"
+    assert make_url(settings.database_url).password == SECRETS["DB_APP_PASSWORD"]
     assert settings.database_pooler
     assert settings.secret_key == SECRETS["SECRET_KEY"]
     assert len(parse_cluster_url(settings.redis_url).nodes) == 3
     assert parse_cluster_url(settings.redis_url).password == SECRETS["REDIS_PASSWORD"]
     assert values["SITE_HOST"] in settings.trusted_hosts
     assert "127.0.0.1" in settings.trusted_proxies
+
+
+def test_only_the_preparation_knows_the_role_that_owns_the_tables(
+    render: ModuleType, values: dict[str, str], tmp_path: Path
+) -> None:
+    render.render(values, tmp_path / "etc")
+    owner = render.read_values((tmp_path / "etc" / "quizapp-owner.env").read_text(encoding="utf-8"))
+    assert make_url(owner["DATABASE_URL"]).username == "quiz"
+    assert make_url(owner["DATABASE_URL"]).password == SECRETS["DB_PASSWORD"]
+    application = (tmp_path / "etc" / "quizapp.env").read_text(encoding="utf-8")
+    assert SECRETS["DB_PASSWORD"] not in application.replace(SECRETS["DB_APP_PASSWORD"], "")
+    made = (tmp_path / "etc" / "create-database.sh").read_text(encoding="utf-8")
+    assert f"CREATE ROLE {owner['QUIZ_DB_APP_ROLE']} LOGIN PASSWORD '{SECRETS['DB_APP_PASSWORD']}'" in made
+    assert "CREATE DATABASE quiz OWNER quiz " in made
+    for name in ("quizapp-web.service", "quizapp-staff.service", "quizapp-worker.service"):
+        assert "owner" not in (DEPLOY / "systemd" / name).read_text(encoding="utf-8")
+    unit = (DEPLOY / "systemd" / "quizapp-prepare.service").read_text(encoding="utf-8")
+    assert "EnvironmentFile=/etc/quizapp/quizapp-owner.env" in unit
+    assert unit.index(" db upgrade") < unit.index(f" quiz grant {owner['QUIZ_DB_APP_ROLE']}")
 
 
 @pytest.mark.parametrize("flavour", FLAVOURS)

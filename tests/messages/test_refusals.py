@@ -16,7 +16,7 @@ KINDS = {name for name, kind in vars(errors).items() if isinstance(kind, type) a
 PARAMS = dict.fromkeys(
     ("login", "min", "max", "slug", "tree", "level", "levels", "file", "count", "areas", "value", "references", "kind",
      "kinds", "field", "mode", "username",
-     "label", "round", "rounds", "person", "area", "names", "database", "program", "told", "reason"), "?",
+     "label", "round", "rounds", "person", "area", "names", "database", "program", "told", "reason", "role"), "?",
 )  # fmt: skip
 
 

@@ -32,7 +32,7 @@ def lines_of(contest, round_=None, *, to_public=False):
 
 def archive_of(contest, now, round_=None, *, to_public=True):
     file = io.BytesIO()
-    archive.write_archive(file, contest, round_, to_public=to_public, now=now)
+    archive.write_archive(file, contest, round_, to_public=to_public, signer=factories.SIGNER, now=now)
     return file.getvalue()
 
 
@@ -96,8 +96,9 @@ def test_no_file_names_anybody(app, now):
         refusals.refuse(person.participant, reason="Canary khai sai", actor="canary-lan", now=now)
     contest = factories.finalize_and_publish(contest, now + LATER)
     with zipfile.ZipFile(io.BytesIO(archive_of(contest, now + LATER, to_public=False))) as file:
-        assert file.namelist() == ["key.json", "ranking-tuan-1.csv", "raw.jsonl", "rules.json", "manifest.json"]
-        text = "\n".join(file.read(name).decode() for name in file.namelist())
+        names = ["key.json", "ranking-tuan-1.csv", "raw.jsonl", "rules.json", "manifest.json"]
+        assert file.namelist() == [*names, "manifest.sig"]
+        text = "\n".join(file.read(name).decode() for name in names)
     told = [
         each
         for each in ("anary", "0912777888", "912777888", "1969", "07/08", "012345678901", "0988777666",

@@ -23,7 +23,7 @@ def load(now: datetime) -> None:
         areas.check_references()
     with transaction():
         for file in sorted(SHIPPED_BANKS.glob("*/bank.yaml")):
-            banks.import_bank(file.read_bytes(), name=str(file), now=now, read_image=images_beside(file))
+            banks.import_bank(file.read_bytes(), name=str(file), actor="test", now=now, read_image=images_beside(file))
 
 
 def launch_file(file: Path, now: datetime) -> ContestInfo:

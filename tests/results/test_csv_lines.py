@@ -15,9 +15,10 @@ from sqlalchemy import BigInteger, Boolean, Date, Integer, Text, select
 from quizapp.db import UTCDateTime
 from quizapp.results import csv_lines, queries
 from quizapp.results.files import write_csv
-from quizapp.results.listing import Field, Listing, in_words, stored
+from quizapp.results.listing import Field, Listing, in_words, sealed_text, stored
 from quizapp.results.tables import Column, Table
 from quizapp.row_set import SQLITE, dialect_name, encode, row_set
+from quizapp.sealed import ring
 from tests import factories
 from tests.results.sample_tables import HOSTILE, PEOPLE
 
@@ -153,3 +154,28 @@ def test_attempts_of_some_areas_and_rounds(app, now):
         told = ("", "0.12345") if "sealed" in rounds else (lines[0][1], "12345")
         assert {(line[1], line[3]) for line in lines} == {told}
         assert [list(map(str, row[2:])) for row in found] == [line[2:] for line in lines]
+
+
+SEALED_FIELDS = (
+    sealed_text("name", Column("phone", "Điện thoại"), "place"),
+    stored("unit", Column("unit", "Đơn vị")),
+    sealed_text("way", Column("masked", "Che bớt"), "place", lambda number: number[:2] + "…"),
+    stored("count", Column("count", "Số lượt", "int")),
+)
+
+
+@pytest.mark.parametrize("separator", [",", ";"])
+def test_sealed_texts_are_opened_in_both_ways_and_plain_ones_beside_them(app, separator):
+    close = lambda text: ring().seal(text, "place")  # noqa: E731
+    rows = [
+        {"name": close("0905123456"), "unit": "Chi bộ 3", "way": close("0911"), "count": 1},
+        {"name": "0905123457", "unit": "Chi bộ 4", "way": None, "count": 2},
+        {"name": close("=1+1"), "unit": "=x", "way": close('a,b"c'), "count": 3},
+        {"name": None, "unit": None, "way": close(""), "count": None},
+        {"name": close("v1:x@y.vn"), "unit": "a, b", "way": "0912", "count": 10**16},
+    ]
+    written, by_cell = both_ways(rows, separator, SEALED_FIELDS)
+    assert written == by_cell
+    lines = written.splitlines()
+    assert [f"'{number}" in lines[place] for place, number in ((1, "0905123456"), (2, "0905123457"))] == [True, True]
+    assert "v1:" not in written.replace("v1:x@y.vn", "")

@@ -20,6 +20,7 @@ from quizapp.contests import sizes
 from quizapp.contests.rules import GRACE, ContestState
 from quizapp.db import transaction
 from quizapp.entries import service as entries
+from quizapp.entries.rules import Guardian
 from quizapp.results import closing, marking, versions
 from tests import factories
 from tests.reference import SHIPPED, STRESS, load_areas
@@ -127,6 +128,7 @@ def enter_all(contest, now):
                 entry_code=None,
                 session_id=session_id,
                 now=now,
+                guardian=Guardian("Nguyễn Văn Cha", agrees=True, publish_name=True),
             )
         person = entries.queries.find_participant(session_id, contest.id)
         assert person is not None

@@ -84,6 +84,7 @@ def refused(text: str, context: object = None) -> list[Problem]:
         ("parts: [{mode: fixed, idz: []}]", (1, 9), "parts[0].ids", "missing_key", {"key": "ids"}, None),
         ("title:", (1, 7), "title", "empty", {}, None),
         ("title: ' \u200b'", (1, 8), "title", "empty", {}, None),
+        ("title: A" + "\u0301" * 11, (1, 8), "title", "too_many_marks", {"maximum": 10}, None),
         ("title: [x]", (1, 8), "title", "not_text", {}, None),
         ("title: dài quá mức này", (1, 8), "title", "too_long", {"maximum": 10}, None),
         ("level: Khó", (1, 8), "level", "not_one_of", {"value": "Khó", "allowed": ["de", "kho"]}, "kho"),

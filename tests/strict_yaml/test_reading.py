@@ -181,6 +181,43 @@ def test_other_encodings_are_refused(encoding: str) -> None:
     assert places("a: Độc lập\n".encode(encoding)) == [(1, 1, "wrong_encoding")]
 
 
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"PK\x03\x04\x14\0\x06\0", "office_file"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "office_file"),
+        (b"%PDF-1.7\n", "not_a_text_file"),
+        (b"\x89PNG\r\n\x1a\n", "not_a_text_file"),
+        (b"\xff\xd8\xff\xe0", "not_a_text_file"),
+        (b"GIF89a", "not_a_text_file"),
+        (b"\x1f\x8b\x08", "not_a_text_file"),
+        (b"{\\rtf1", "not_a_text_file"),
+        (b"\x7fELF", "not_a_text_file"),
+    ],
+)
+def test_other_kinds_of_files_are_told_by_their_content(data: bytes, code: str) -> None:
+    assert places(data + bytes(100)) == [(1, 1, code)]
+
+
+def test_a_file_in_an_old_encoding_is_told_once() -> None:
+    """Windows-1258 and TCVN3 break nearly every line; nobody wants to read of each."""
+    old = "".join(f"- a{number}: {chr(0xEA)}\n" for number in range(50)).encode("cp1258")
+    (problem,) = problems(b"# one\n" + old)
+    assert (problem.line, problem.code, problem.params) == (2, "old_encoding", {"count": 50})
+    assert {code for _, _, code in places(b"a: \xea\nb: \xea\nc: \xea\n")} == {"broken_utf8"}
+
+
+def test_fifty_megabytes_are_refused_by_their_number() -> None:
+    assert places(b"a: " + b"x" * 50_000_000) == [(1, 1, "file_too_large")]
+
+
+@pytest.mark.parametrize(
+    "tag", ["!!python/object/apply:os.system [id]", "!!python/object:os.x {}", "!!python/module:os", "!!binary aGk="]
+)
+def test_no_tag_makes_anything_but_a_refusal(tag: str) -> None:
+    assert (1, 4, "tag") in places(f"a: {tag}\n".encode())
+
+
 def test_lines_are_counted_as_editors_do() -> None:
     assert places(b"\xef\xbb\xbfa: 1\r\nb: 2\r\na: 3\r\n") == [(3, 1, "duplicate_key")]
     assert problems("ẩ: {x: 1, ẩ: 2, x: 3}\n".encode())[0].column == 17

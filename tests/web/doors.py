@@ -58,6 +58,9 @@ PARTS = {
     "ext": ["csv", "xlsx"],
     "tree_slug": ["tinh-mau"],
     "digest": ["0" * 64],
+    "seal": ["0" * 32],
+    "code": ["00000-00000"],
+    "version": ["2026-11"],
     "ranking": ["round:tuan-1:"],
     "number": ["1"],
 }

@@ -19,7 +19,7 @@ _14_BITS = (1 << 14) - 1
 
 
 class Picture(NamedTuple):
-    """What bytes are: SHA-256 in hexadecimal, `webp`, `png` or `jpeg`, and the size in pixels."""
+    """What a file is: SHA-256 in hexadecimal, `webp`, `png` or `jpeg`, and the size in pixels."""
 
     digest: str
     kind: str

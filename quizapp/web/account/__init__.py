@@ -1,6 +1,6 @@
-"""Pages of the reader's own account: signing in and out, the language."""
+"""Pages of the reader's own account: signing in and out, password, second factor, sessions, the language."""
 
-from quizapp.web.account import locale, sign_in
+from quizapp.web.account import confirm, links, locale, own, second_factor, sign_in
 from quizapp.web.account.blueprint import bp
 
-__all__ = ["bp", "locale", "sign_in"]
+__all__ = ["bp", "confirm", "links", "locale", "own", "second_factor", "sign_in"]

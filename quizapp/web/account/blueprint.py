@@ -2,4 +2,7 @@
 
 from flask import Blueprint
 
+from quizapp.web.nav import template_nav
+
 bp = Blueprint("account", __name__)
+bp.context_processor(template_nav)

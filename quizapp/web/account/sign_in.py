@@ -1,7 +1,8 @@
-"""Signing staff in and out."""
+"""Signing staff in, in one step or two, and out."""
 
-from flask import g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, PasswordField, StringField
 
@@ -24,6 +25,13 @@ class SignInForm(BaseForm):
     next = HiddenField(filters=[])
 
 
+class CodeForm(BaseForm):
+    """The code of the second factor."""
+
+    code = StringField(_l("Mã xác thực"))
+    next = HiddenField(filters=[])
+
+
 @bp.route("/tai-khoan/dang-nhap", methods=["GET", "POST"])
 @allow("anyone")
 def sign_in() -> ResponseReturnValue:
@@ -39,11 +47,34 @@ def sign_in() -> ResponseReturnValue:
         form.add_errors(missing)
         return render_template("account/sign_in.html", form=form), 422
     try:
-        actor = signing_in.sign_in(form.login.data, form.password.data)
+        person = signing_in.check_password(form.login.data, form.password.data)
     except (Unauthenticated, TooMany) as error:
         form.add_errors({"": error.code})
         return render_template("account/sign_in.html", form=form), error.status
-    return redirect(_landing(actor, form.next.data), 303)
+    if person.has_second_factor:
+        signing_in.remember_half(person.actor)
+        return redirect(url_for("account.sign_in_code", next=own_path(form.next.data)), 303)
+    signing_in.enter(person.actor, form.password.data)
+    return redirect(_landing(person.actor, form.next.data), 303)
+
+
+@bp.route("/tai-khoan/ma-xac-thuc", methods=["GET", "POST"])
+@allow("anyone")
+def sign_in_code() -> ResponseReturnValue:
+    """The second step: a code of the app, or a recovery code. Whoever comes without the first one begins there."""
+    person = signing_in.half_signed_in()
+    if person is None:
+        return redirect(url_for("account.sign_in", next=own_path(request.args.get("next"))), 303)
+    form = CodeForm(next=request.args.get("next"))
+    if not form.submitted():
+        return render_template("account/sign_in_code.html", form=form)
+    try:
+        signing_in.check_code(person, form.code.data or "")
+    except (Unauthenticated, TooMany) as error:
+        form.add_errors({"code": error.code})
+        return render_template("account/sign_in_code.html", form=form), error.status
+    signing_in.enter(person)
+    return redirect(_landing(person, form.next.data), 303)
 
 
 def _landing(actor: Actor, wanted: str | None) -> str:
@@ -71,7 +102,19 @@ def leave() -> ResponseReturnValue:
 
 
 def _gone(url: str) -> ResponseReturnValue:
+    """The way on; what the browser keeps of this site goes, but never a choice that has not reached us yet.
+
+    How many of those are left the page's script has counted (modules/leave.js); without it the storage stays.
+    """
     response = redirect(url, 303)
-    # What the browser still keeps for its back button goes as well.
-    response.headers["Clear-Site-Data"] = '"cache"'
+    unsent = request.form.get("unsent", "")
+    response.headers["Clear-Site-Data"] = '"cache", "storage"' if unsent == "0" else '"cache"'
+    if unsent not in ("", "0"):
+        flash(
+            gettext(
+                "Trên máy này còn câu trả lời chưa gửi được. Không ai khác mở được; người ấy vào thi tiếp trên máy này "
+                "bằng mã dự thi thì chúng được gửi đi."
+            ),
+            "warning",
+        )
     return response

@@ -53,7 +53,7 @@ from quizapp.web.starting import PaperStarted, StartRequest
     responses={200: AttemptStarted, 201: AttemptStarted},
     errors=(
         "contest_not_found", "round_not_found", "round_is_marked", "round_not_open", "attempts_exhausted",
-        "attempts_changed", "not_eligible",
+        "attempts_changed", "not_eligible", "too_many_requests",
     ),
 )  # fmt: skip
 def start_attempt(slug: str, key: str, body: NoBody) -> Response:

@@ -24,6 +24,7 @@ from quizapp.contests.spec import (
     Ranking,
     Shuffle,
 )
+from quizapp.entries.rules import GUARDIAN_BELOW
 from quizapp.entries.service import CONSENT_VERSION
 from quizapp.errors import NotFound
 from quizapp.results import versions
@@ -55,7 +56,8 @@ class ContestEntry(ResponseBody):
     """How people come in; `consent_version` is what an entry agrees to.
 
     mode roster = only people on the organizer's list; residence inside = only people of the contest's own tree;
-    `asks_password`: somebody new has to give `contest_password`, which the organizer tells people.
+    `asks_password`: somebody new has to give `contest_password`, which the organizer tells people. `guardian_below`:
+    people of fewer years need the consent of a guardian; null where the birth date is not asked.
     """
 
     mode: str
@@ -66,6 +68,7 @@ class ContestEntry(ResponseBody):
     residence: str
     asks_password: bool
     consent_version: str
+    guardian_below: int | None
 
 
 class PaperRules(ResponseBody):
@@ -217,6 +220,7 @@ def contest_out(contest: ContestInfo) -> ContestOut:
             residence=entry.residence,
             asks_password=entry.password is not None,
             consent_version=CONSENT_VERSION,
+            guardian_below=None if entry.fields.date_of_birth == "off" else GUARDIAN_BELOW,
         ),
         groups=spec.groups,
         rounds=[round_out(contest, round_) for round_ in contest.rounds],

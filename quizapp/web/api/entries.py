@@ -6,18 +6,39 @@ from flask_babel import lazy_gettext as _l
 from pydantic import Field
 
 from quizapp.contests import queries as contests
+from quizapp.entries.rules import Guardian
 from quizapp.web import entering
 from quizapp.web.api.blueprint import bp
 from quizapp.web.api.operation import operation
 from quizapp.web.api.schemas import RequestBody, ResponseBody, Word
+from quizapp.web.work import Work
 
 Typed = Annotated[str, Field(max_length=500)]
 
 
+class GuardianIn(RequestBody):
+    """The father, the mother or the guardian, who has read the notice and agrees too."""
+
+    name: Typed
+
+
 class Consent(RequestBody):
-    """Agreement to the notice of that version (`entry.consent_version` of the contest)."""
+    """Agreement to the notice of that version (`entry.consent_version` of the contest).
+
+    `guardian`: needed of people below `entry.guardian_below` years. `publish_name`: what the guardian says to public
+    lists with the whole name, the school and the class; without it they show initials. Both are ignored of adults.
+    """
 
     version: Word
+    guardian: GuardianIn | None = None
+    publish_name: bool = False
+
+
+class WorkIn(RequestBody):
+    """What a refusal `work_required` asks for: its `challenge`, and the numbers found, or no answer after waiting."""
+
+    challenge: Annotated[str, Field(max_length=200)]
+    answer: Annotated[str, Field(max_length=400)] = ""
 
 
 class EntryIn(RequestBody):
@@ -39,6 +60,7 @@ class EntryIn(RequestBody):
     consent: Consent
     entry_code: Typed | None = None
     contest_password: Typed | None = None
+    work: WorkIn | None = None
 
 
 class EntryOut(ResponseBody):
@@ -55,7 +77,10 @@ class EntryOut(ResponseBody):
     description=_l(
         "201 khi là người mới. Khai lại đúng người đã ghi danh: 200 và vẫn người ấy, nếu từ cùng trình duyệt, "
         "có mã dự thi đúng, hoặc theo cách vào lại (entry.resume) của cuộc thi; nếu không thì 409 identity_known. "
-        "422 entry_invalid kể ra mọi mục sai trong fields."
+        "422 entry_invalid kể ra mọi mục sai trong fields. Khi từ một địa chỉ mạng có quá nhiều phiếu: "
+        "429 work_required; tìm cho mỗi phần p (từ 0 đến pieces-1) một số n sao cho SHA-256 của “challenge:p:n” "
+        "bắt đầu bằng zero_bits bit 0, hoặc chờ retry_after giây, rồi gửi lại kèm work {challenge, answer: các số n "
+        "cách nhau bằng dấu phẩy}."
     ),
     auth="anyone",
     body=EntryIn,
@@ -67,12 +92,22 @@ class EntryOut(ResponseBody):
         "identity_known",
         "not_eligible",
         "too_many_requests",
+        "work_required",
     ),
 )
 def create_entry(slug: str, body: EntryIn) -> tuple[EntryOut, int]:
     """Enter, and let this browser act for the participant."""
     contest = contests.get_public_contest(slug)
-    typed = body.model_dump(exclude={"consent", "entry_code"}, exclude_none=True)
-    entered = entering.enter(contest, typed, consent_version=body.consent.version, entry_code=body.entry_code)
+    typed = body.model_dump(exclude={"consent", "entry_code", "work"}, exclude_none=True)
+    brought = Work(body.work.challenge, body.work.answer) if body.work else None
+    guardian = body.consent.guardian
+    entered = entering.enter(
+        contest,
+        typed,
+        consent_version=body.consent.version,
+        entry_code=body.entry_code,
+        brought=brought,
+        guardian=Guardian(guardian.name, True, body.consent.publish_name) if guardian else None,
+    )
     found = EntryOut(participant=entered.public_id, entry_code=entered.entry_code, is_new=entered.is_new)
     return found, 201 if entered.is_new else 200

@@ -33,7 +33,7 @@ class ExportQuery(QueryParams):
     auth="staff",
     query=ExportQuery,
     responses={200: ("text/csv", XLSX)},
-    errors=("contest_not_found", "round_not_found", "area_not_found", "table_not_found"),
+    errors=("contest_not_found", "round_not_found", "area_not_found", "table_not_found", "recent_sign_in_required"),
     path={"table": {"enum": sorted(TABLES)}, "ext": {"enum": list(FORMATS)}},
 )
 def export_table(slug: str, table: str, ext: str, query: ExportQuery) -> Response:

@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 
-from flask import url_for
-
 from quizapp.attempts.queries import AttemptInfo
 from quizapp.banks.rules import Image
 from quizapp.contests.queries import RoundInfo
 from quizapp.contests.rules import Snapshot, SnapshotQuestion
 from quizapp.web.api.schemas import ResponseBody
+from quizapp.web.pictures import picture_url
 from quizapp.web.prediction_text import prediction_hint, prediction_question
 
 
@@ -124,5 +123,4 @@ def _joined(whole: str, options: Mapping[str, str], shown: tuple[str, ...]) -> s
 def _image(image: Image | None) -> ImageOut | None:
     if image is None:
         return None
-    url = url_for("play.question_image", digest=image.digest, kind=image.kind)
-    return ImageOut(url=url, alt=image.alt, width=image.width, height=image.height)
+    return ImageOut(url=picture_url(image), alt=image.alt, width=image.width, height=image.height)

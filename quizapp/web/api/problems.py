@@ -24,6 +24,10 @@ STATUS: dict[str, int] = {
     "entry_required": 401,
     "token_invalid": 401,
     "wrong_password": 401,
+    "otp_required": 401,
+    "otp_wrong": 401,
+    "second_factor_required": 403,
+    "recent_sign_in_required": 403,
     "csrf_failed": 403,
     "not_eligible": 403,
     "not_found": 404,
@@ -46,6 +50,7 @@ STATUS: dict[str, int] = {
     "attempts_changed": 409,
     "attempt_closed": 409,
     "answers_missing": 409,
+    "bank_exists": 409,
     "contest_launched": 409,
     "amendment_refused": 409,
     "round_begun_meanwhile": 409,
@@ -78,6 +83,7 @@ STATUS: dict[str, int] = {
     "prediction_invalid": 422,
     "file_refused": 422,
     "too_many_requests": 429,
+    "work_required": 429,
     "sign_in_paused": 429,
     "internal_error": 500,
     "unavailable": 503,
@@ -91,10 +97,12 @@ EVERY_JSON = ("json_invalid",)
 EVERY_CALLER = {
     "anyone": (),
     "participant": ("entry_required",),
-    "staff": ("sign_in_required",),
-    "organizer": ("sign_in_required",),
+    "staff": ("sign_in_required", "second_factor_required"),
+    "organizer": ("sign_in_required", "second_factor_required"),
 }
-SHARED = {*EVERY_CALL, *EVERY_WRITE, *EVERY_BODY, *EVERY_JSON, "entry_required", "sign_in_required"}
+SHARED = {
+    *EVERY_CALL, *EVERY_WRITE, *EVERY_BODY, *EVERY_JSON, "entry_required", "sign_in_required", "second_factor_required",
+}  # fmt: skip
 
 _TEXT, _WHOLE, _MOMENT = {"type": "string"}, {"type": "integer"}, {"type": "string", "format": "date-time"}
 _ITEM = {"index": _WHOLE, "question": _TEXT}
@@ -149,6 +157,7 @@ FACTS: dict[str, dict[str, Any]] = {
         ),
     },
     "too_many_requests": {"retry_after": _WHOLE},
+    "work_required": {"challenge": _TEXT, "pieces": _WHOLE, "zero_bits": _WHOLE, "retry_after": _WHOLE},
     "sign_in_paused": {"retry_after": _WHOLE},
     "unavailable": {"retry_after": _WHOLE},
     "internal_error": {"request_id": _TEXT},

@@ -11,10 +11,8 @@ from quizapp.results import sealing, versions
 from quizapp.web.api.blueprint import bp
 from quizapp.web.api.operation import operation
 from quizapp.web.api.schemas import Moment, ResponseBody
-from quizapp.web.identity import client_address
-from quizapp.web.throttle import limit
-
-CHECKS_PER_MINUTE = 60
+from quizapp.web.limits import RECEIPTS
+from quizapp.web.throttle import caller, hold
 
 
 class ReceiptCheck(ResponseBody):
@@ -37,7 +35,7 @@ class ReceiptCheck(ResponseBody):
 )
 def check_receipt(code: str) -> ReceiptCheck:
     """Whether a code is of a finished attempt, and whether that attempt is in the published list."""
-    limit("receipt", client_address(), CHECKS_PER_MINUTE, 60)
+    hold(RECEIPTS, caller())
     found = queries.find_published_receipt(normalize_code(code))
     if found is None:
         raise NotFound("receipt_not_found")

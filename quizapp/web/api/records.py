@@ -20,14 +20,14 @@ from quizapp.web.api.blueprint import bp
 from quizapp.web.api.operation import operation
 from quizapp.web.api.schemas import Count, QueryParams, Word
 from quizapp.web.downloads import CSV, send_file
-from quizapp.web.identity import client_address, current_actor
+from quizapp.web.identity import current_actor
+from quizapp.web.limits import RECORDS
 from quizapp.web.settling import settle
+from quizapp.web.signer import signer
 
 JSON_LINES = "application/jsonl"
 JSON = "application/json"
 ZIP = "application/zip"
-# Writing the records of a large contest is work for the machine; so many a caller of the public may ask for.
-_MOST, _IN_SECONDS = 30, 600
 
 
 class RecordsQuery(QueryParams):
@@ -142,7 +142,7 @@ def get_records(slug: str, query: RecordsQuery) -> Response:
 
     def write(path: Path) -> None:
         with path.open("wb") as file:
-            archive.write_archive(file, contest, round_, to_public=to_public, now=g.now)
+            archive.write_archive(file, contest, round_, to_public=to_public, signer=signer(), now=g.now)
 
     name = "-".join(["records", contest.slug, *([round_.key] if round_ else [])])
     return send_file(write, f"{name}.zip", ZIP)
@@ -162,7 +162,7 @@ def _may_take_records(contest: ContestInfo, round_: RoundInfo | None, *, to_publ
         return
     if not release.gives_raw(contest, round_, g.now):
         raise NotFound("records_not_public")
-    throttle.limit("records", client_address(), _MOST, _IN_SECONDS)
+    throttle.hold(RECORDS, throttle.caller())
 
 
 def _version(round_: RoundInfo, version: int | None, *, to_public: bool) -> ResultInfo:

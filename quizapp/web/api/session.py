@@ -47,7 +47,7 @@ class Session(ResponseBody):
 
 
 class SignIn(RequestBody):
-    """A staff sign-in. `otp` is for accounts with a second factor."""
+    """A staff sign-in. `otp` is for accounts with a second factor: a code of the app, or a recovery code."""
 
     login: Word
     password: Annotated[str, Field(min_length=1, max_length=1000)]
@@ -72,15 +72,18 @@ def get_session() -> Session:
 @bp.post("/session")
 @operation(
     summary=_l("Đăng nhập (cán bộ)"),
-    description=_l("Phiên cũ chấm dứt, phiên mới có csrf_token mới."),
+    description=_l(
+        "Phiên cũ chấm dứt, phiên mới có csrf_token mới. Tài khoản đã bật xác thực hai lớp cần thêm otp: mã 6 số của "
+        "ứng dụng hoặc một mã khôi phục; mỗi mã dùng được một lần."
+    ),
     auth="anyone",
     body=SignIn,
     responses={200: Session},
-    errors=("wrong_password", "sign_in_paused", "too_many_requests"),
+    errors=("wrong_password", "otp_required", "otp_wrong", "sign_in_paused", "too_many_requests"),
 )
 def sign_in(body: SignIn) -> Session:
     """Sign a member of staff in."""
-    signing_in.sign_in(body.login, body.password)
+    signing_in.sign_in(body.login, body.password, body.otp)
     return _session()
 
 
@@ -99,7 +102,7 @@ def sign_out() -> Response:
 
 
 def _session() -> Session:
-    actor = identity.current_actor()
+    actor = identity.current_actor() or identity.signed_in_person()
     own = _own_participants()
     return Session(
         csrf_token=generate_csrf(),

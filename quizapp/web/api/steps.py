@@ -9,7 +9,7 @@ from quizapp.contests import service
 from quizapp.db import transaction
 from quizapp.entries import queries as entries
 from quizapp.strict_yaml import Moment
-from quizapp.web.access import own_contest, signed_in_actor
+from quizapp.web.access import own_contest, recently_signed_in, signed_in_actor
 from quizapp.web.api.blueprint import bp
 from quizapp.web.api.contests import ContestOut, contest_out
 from quizapp.web.api.operation import operation
@@ -139,9 +139,10 @@ def finalize_round(slug: str, key: str, body: NoBody) -> ContestOut:
     responses={200: ContestOut},
     errors=(
         "contest_not_found", "round_not_found", "not_closed", "not_finalized", "lots_open", "other_round_waits",
-        "already_published",
+        "already_published", "recent_sign_in_required",
     ),
 )  # fmt: skip
+@recently_signed_in
 def publish(slug: str, body: PublishIn) -> ContestOut:
     """Make the results public, of the contest or of one round."""
     with transaction():

@@ -7,6 +7,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from quizapp.entries.rules import mask_phone
 from quizapp.errors import NotFound
 from quizapp.results import queries
 from quizapp.web.access import allow
@@ -14,7 +15,6 @@ from quizapp.web.district.blueprint import bp
 from quizapp.web.district.chosen import area_crumbs, arguments, chosen, round_options, single
 from quizapp.web.own_area import OwnArea
 from quizapp.web.reports import Selection
-from quizapp.web.reports.people import shown_phone
 from quizapp.web.reports.selection import AreaNames, participation_note
 
 PER_PAGE = 40
@@ -49,7 +49,7 @@ def people(slug: str) -> ResponseReturnValue:
         rounds=round_options(selection),
         areas=OwnArea(selection.tree, selection.view.scope).choices(),
         place=partial(_place, selection, AreaNames(selection.tree)),
-        phone=shown_phone,
+        mask=mask_phone,
         participation_note=participation_note,
     )
 

@@ -18,6 +18,7 @@ from quizapp.db import transaction
 from quizapp.errors import Conflict
 from quizapp.messages import text_of
 from quizapp.web.access import allow, own_contest, signed_in_actor
+from quizapp.web.body_limits import takes_file
 from quizapp.web.organize.blueprint import bp
 from quizapp.web.organize.yaml_form import ShownProblem, YamlForm, read
 from quizapp.web.rules_text import rules_text
@@ -45,6 +46,7 @@ class Checked:
 
 @bp.route("/<slug>/sua-doi", methods=["GET", "POST"])
 @allow("organizer")
+@takes_file
 def amend(slug: str) -> ResponseReturnValue:
     """The file as it is in force, to be amended for the rounds that have not begun."""
     contest, form, checked = own_contest(slug), AmendForm(data={"text": queries.source_of(slug)}), Checked()

@@ -15,7 +15,7 @@ from quizapp.db import transaction
 from quizapp.errors import NotFound
 from quizapp.messages.awards import AWARD_STATES, SHEET_CAUSES
 from quizapp.results import versions
-from quizapp.web.access import StaffView, allow, own_contest, signed_in_actor
+from quizapp.web.access import StaffView, allow, own_contest, recently_signed_in, signed_in_actor
 from quizapp.web.award_words import ShownSection, contestants, ranking_title, show_sheet
 from quizapp.web.organize.blueprint import bp
 from quizapp.web.reports import Selection
@@ -72,6 +72,7 @@ def print_awards(slug: str) -> ResponseReturnValue:
 
 @bp.post("/<slug>/giai-thuong/cong-bo")
 @allow("organizer")
+@recently_signed_in
 def publish_awards(slug: str) -> ResponseReturnValue:
     """Show what was decided since the last publication."""
     with transaction():

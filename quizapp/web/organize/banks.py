@@ -1,4 +1,4 @@
-"""The question banks, common to all organizers: what they hold, and what an editor should look at."""
+"""The question banks that an organizer may read: what they hold, and what an editor should look at."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from quizapp.banks import queries, rules
 from quizapp.banks.rules import Finding
 from quizapp.messages import text_of
 from quizapp.messages.staff import DIFFICULTIES
-from quizapp.web.access import allow
+from quizapp.web.access import allow, signed_in_actor
 from quizapp.web.downloads import disposition
 from quizapp.web.organize.blueprint import bp
 
@@ -29,10 +29,10 @@ class ShownFinding:
 @allow("organizer")
 def banks() -> ResponseReturnValue:
     """Every bank with its numbers, and how much there is to look at."""
-    found = all_findings()
+    area_id, found = signed_in_actor().area_id, all_findings()
     return render_template(
         "organize/banks.html",
-        banks=queries.list_banks(),
+        banks=queries.list_banks(within=area_id),
         findings=Counter(slug for finding in found for slug in slugs_of(finding)),
         difficulties=DIFFICULTIES,
     )
@@ -42,10 +42,12 @@ def banks() -> ResponseReturnValue:
 @allow("organizer")
 def bank(slug: str) -> ResponseReturnValue:
     """All questions of one bank with their right options and sources."""
-    found = queries.get_bank(slug)
+    area_id = signed_in_actor().area_id
+    found = queries.get_bank(slug, within=area_id)
     return render_template(
         "organize/bank.html",
         bank=found,
+        is_own=not queries.is_taken(slug, area_id),
         findings=shown_findings(finding for finding in all_findings() if slug in slugs_of(finding)),
         difficulties=DIFFICULTIES,
         by_topic=Counter(question.topic for question in found.questions),
@@ -56,14 +58,17 @@ def bank(slug: str) -> ResponseReturnValue:
 @allow("organizer")
 def bank_source(slug: str) -> Response:
     """The bank's file as it was imported."""
-    answer = Response(queries.source_of(slug), content_type="application/yaml; charset=utf-8")
+    source = queries.source_of(slug, within=signed_in_actor().area_id)
+    answer = Response(source, content_type="application/yaml; charset=utf-8")
     answer.headers["Content-Disposition"] = disposition(f"{slug}.yaml")
     return answer
 
 
 def all_findings() -> list[Finding]:
-    """What there is to look at in all banks together: the same question may stand in two of them."""
-    return rules.lint([queries.get_bank(summary.slug) for summary in queries.list_banks()])
+    """What there is to look at in all that one reads together: the same question may stand in two banks."""
+    area_id = signed_in_actor().area_id
+    slugs = [summary.slug for summary in queries.list_banks(within=area_id)]
+    return rules.lint([queries.get_bank(slug, within=area_id) for slug in slugs])
 
 
 def shown_findings(findings: Iterable[Finding]) -> list[ShownFinding]:

@@ -37,7 +37,8 @@ def is_ready(checks: list[Check]) -> bool:
 def _file_checks(contest: ContestInfo) -> list[Check]:
     """The file may have been sound once and not fit any more, because a bank has changed since."""
     try:
-        loader.parse_contest(queries.source_of(contest.slug).encode(), name=f"{contest.slug}.yaml")
+        file, name = queries.source_of(contest.slug).encode(), f"{contest.slug}.yaml"
+        loader.parse_contest(file, name=name, owner_area_id=contest.owner_area_id)
     except RefusedFile as refused:
         problems = len(refused.problems)
         text = ngettext("Tệp cuộc thi có %(num)d lỗi", "Tệp cuộc thi có %(num)d lỗi", problems)

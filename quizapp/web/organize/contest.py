@@ -11,6 +11,7 @@ from wtforms.validators import InputRequired
 from quizapp.contests import queries
 from quizapp.contests.queries import ContestInfo, RoundInfo
 from quizapp.contests.rules import RoundState
+from quizapp.entries import requests
 from quizapp.leaderboard import boards
 from quizapp.messages.staff import ACTS
 from quizapp.results import queries as results
@@ -24,7 +25,7 @@ from quizapp.web.organize.blueprint import bp
 from quizapp.web.organize.checks import is_ready, launch_checks
 from quizapp.web.settling import settle
 
-_ACTS_SHOWN = 100
+_ACTS_SHOWN = 20
 
 
 class LaunchForm(BaseForm):
@@ -78,13 +79,14 @@ def contest_page(info: ContestInfo, form: LaunchForm, status: int = 200) -> Resp
         contest=info,
         state=info.state(g.now),
         counts=None if is_draft else results.counts(info.id, None),
+        waiting_requests=requests.count_open(info.id),
         lines=lines,
         is_over=not is_draft and all(line.state is RoundState.CLOSED for line in lines),
         unfinished=[line.round for line in lines if line.stage not in (Stage.FINALIZED, Stage.PUBLISHED)],
         checks=checks,
         is_ready=is_ready(checks),
         form=form,
-        acts=queries.list_acts(info.id, _ACTS_SHOWN),
+        acts=queries.list_acts(info.id, _ACTS_SHOWN, without=("papers",)),
         act_names=ACTS,
         round_labels={round_.key: round_.label for round_ in info.rounds},
         boards_complete=is_draft or boards.is_complete(info.id),

@@ -15,6 +15,7 @@ from quizapp.contests.spec import ContestSpec
 from quizapp.db import transaction
 from quizapp.errors import Conflict
 from quizapp.web.access import allow, own_contest, signed_in_actor
+from quizapp.web.body_limits import takes_file
 from quizapp.web.contest_files import check_file
 from quizapp.web.organize.blueprint import bp
 from quizapp.web.organize.yaml_form import ShownProblem, YamlForm, read
@@ -24,6 +25,7 @@ from quizapp.web.rules_text import rules_text
 
 @bp.route("/cuoc-thi/tao-moi", methods=["GET", "POST"])
 @allow("organizer")
+@takes_file
 def new_contest() -> ResponseReturnValue:
     """A new contest, beginning with a file that is nearly ready."""
     return _edit(None, YamlForm(data={"text": _starter()}))
@@ -31,6 +33,7 @@ def new_contest() -> ResponseReturnValue:
 
 @bp.route("/<slug>/sua", methods=["GET", "POST"])
 @allow("organizer")
+@takes_file
 def edit(slug: str) -> ResponseReturnValue:
     """Another version of a draft's file."""
     contest = own_contest(slug)
@@ -76,13 +79,14 @@ def _level_labels(spec: ContestSpec) -> Mapping[str, str]:
 
 def _starter() -> str:
     """A file to begin with: the organizer's own areas, a first bank, and a week that begins next Monday."""
-    tree = own_area(signed_in_actor(), None).tree
+    actor = signed_in_actor()
+    tree = own_area(actor, None).tree
     opens_at = _next_monday(g.now)
     return render_template(
         "organize/starter.yaml",
         tree=tree,
         level=tree.levels[min(1, len(tree.levels) - 1)].key,
-        bank=next((bank for bank in banks.list_banks()), None),
+        bank=next((bank for bank in banks.list_banks(within=actor.area_id)), None),
         opens_at=opens_at.isoformat(timespec="minutes"),
         closes_at=(opens_at + timedelta(days=7)).isoformat(timespec="minutes"),
     )

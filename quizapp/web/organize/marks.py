@@ -15,7 +15,8 @@ from quizapp.results import marking, promotion
 from quizapp.results.files import download_name
 from quizapp.results.tables import Column, Table
 from quizapp.strict_yaml import RefusedFile
-from quizapp.web.access import allow, own_contest, signed_in_actor
+from quizapp.web.access import allow, own_contest, recently_signed_in, signed_in_actor
+from quizapp.web.body_limits import takes_file
 from quizapp.web.downloads import send_table
 from quizapp.web.filters import number
 from quizapp.web.organize.blueprint import bp
@@ -27,6 +28,7 @@ _NAME = "diem.csv"
 
 @bp.route("/<slug>/vong/<key>/diem", methods=["GET", "POST"])
 @allow("organizer")
+@takes_file
 def marks(slug: str, key: str) -> ResponseReturnValue:
     """The page; a file with mistakes changes nothing and is answered with all of them."""
     contest, round_ = _marked(slug, key)
@@ -46,6 +48,7 @@ def marks(slug: str, key: str) -> ResponseReturnValue:
 
 @bp.get("/<slug>/vong/<key>/diem.csv")
 @allow("organizer")
+@recently_signed_in
 def marks_list(slug: str, key: str) -> Response:
     """The list to be filled in: everybody who may have a mark, with the marks that there are."""
     contest, round_ = _marked(slug, key)

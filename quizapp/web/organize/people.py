@@ -6,6 +6,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from quizapp.areas import queries as areas
+from quizapp.entries.rules import mask_phone
 from quizapp.errors import NotFound
 from quizapp.results import lookup
 from quizapp.web.access import allow, own_contest
@@ -34,5 +35,6 @@ def people(slug: str) -> ResponseReturnValue:
         total=total,
         page=page,
         pages=max(1, -(-total // PER_PAGE)),
+        mask=mask_phone,
         place=partial(name_of, areas.get_tree_by_id(contest.tree_id)),
     )

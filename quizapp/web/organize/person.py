@@ -21,13 +21,13 @@ from quizapp.contests.queries import ContestInfo, RoundInfo
 from quizapp.contests.rules import full_score
 from quizapp.db import transaction
 from quizapp.entries import queries as entries
-from quizapp.entries import refusals
+from quizapp.entries import refusals, rules
 from quizapp.entries.queries import ParticipantInfo
 from quizapp.errors import Conflict, Invalid
 from quizapp.messages.staff import ACTS
 from quizapp.results import lookup
 from quizapp.results.lookup import Person
-from quizapp.web.access import allow, own_contest, signed_in_actor
+from quizapp.web.access import allow, own_contest, recently_signed_in, signed_in_actor
 from quizapp.web.area_names import name_of
 from quizapp.web.entry_words import FIELD_LABELS, GENDER_LABELS, show_entry_code
 from quizapp.web.filters import day
@@ -96,6 +96,7 @@ def person(slug: str, person: str) -> ResponseReturnValue:
 
 @bp.route("/<slug>/nguoi-du-thi/<person>/khong-cong-nhan", methods=["GET", "POST"])
 @allow("organizer")
+@recently_signed_in
 def refuse_entry(slug: str, person: str) -> ResponseReturnValue:
     """Take the person out of all rankings; or show what that means first."""
     contest, form = own_contest(slug), ReasonForm()
@@ -113,6 +114,7 @@ def refuse_entry(slug: str, person: str) -> ResponseReturnValue:
 
 @bp.route("/<slug>/nguoi-du-thi/<person>/cong-nhan-lai", methods=["GET", "POST"])
 @allow("organizer")
+@recently_signed_in
 def lift_refusal(slug: str, person: str) -> ResponseReturnValue:
     """Take a refusal back."""
     contest, form = own_contest(slug), ReasonForm()
@@ -183,16 +185,16 @@ def _to_person(contest: ContestInfo, participant: ParticipantInfo) -> ResponseRe
 
 
 def _typed(contest: ContestInfo, found: Person) -> list[tuple[str, str]]:
-    """(label, value) of everything that the person typed."""
+    """(label, value) of everything that the person typed, with what only reaches them masked (see `contact`)."""
     groups = {group.key: group.label for group in contest.spec.groups}
     typed = {
         "full_name": found.full_name,
         "date_of_birth": day(found.date_of_birth) if found.date_of_birth else None,
         "gender": str(GENDER_LABELS[found.gender]) if found.gender else None,
-        "phone": found.phone,
-        "email": found.email,
-        "citizen_id": found.citizen_id,
-        "address": found.address,
+        "phone": rules.mask_phone(found.phone) if found.phone else None,
+        "email": rules.mask_email(found.email) if found.email else None,
+        "citizen_id": rules.mask_citizen_id(found.citizen_id) if found.citizen_id else None,
+        "address": gettext("(được che)") if found.address else None,
         "area": name_of(areas.get_tree_by_id(contest.tree_id), found.area_id),
         "unit": found.unit,
         "group": groups.get(found.group_key or ""),

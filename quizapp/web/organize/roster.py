@@ -14,6 +14,7 @@ from quizapp.entries import roster as roster_list
 from quizapp.errors import NotFound
 from quizapp.strict_yaml import RefusedFile
 from quizapp.web.access import allow, own_contest, signed_in_actor
+from quizapp.web.body_limits import takes_file
 from quizapp.web.filters import number
 from quizapp.web.organize.blueprint import bp
 from quizapp.web.organize.csv_form import CsvForm
@@ -24,6 +25,7 @@ _NAME = "danh-sach.csv"
 
 @bp.route("/<slug>/danh-sach", methods=["GET", "POST"])
 @allow("organizer")
+@takes_file
 def roster(slug: str) -> ResponseReturnValue:
     """The page; a file with mistakes changes nothing and is answered with all of them."""
     contest, form = own_contest(slug), CsvForm()

@@ -18,7 +18,7 @@ from quizapp.db import transaction
 from quizapp.errors import Conflict
 from quizapp.results import queries, versions
 from quizapp.results.rules import Stage
-from quizapp.web.access import allow, own_contest, signed_in_actor
+from quizapp.web.access import allow, own_contest, recently_signed_in, signed_in_actor
 from quizapp.web.filters import number
 from quizapp.web.forms import BaseForm
 from quizapp.web.organize.blueprint import bp
@@ -109,6 +109,7 @@ def acts_at(contest: ContestInfo, stage: Stage) -> tuple[Act, ...]:
 
 @bp.route("/<slug>/vong/<key>/<any('duyet', 'lui-lai', 'cong-bo', 'thay-the'):step>", methods=["GET", "POST"])
 @allow("organizer")
+@recently_signed_in
 def round_step(slug: str, key: str, step: str) -> ResponseReturnValue:
     """Say what a step means, and take it once it is confirmed."""
     contest = own_contest(slug)

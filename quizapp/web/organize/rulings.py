@@ -16,7 +16,7 @@ from quizapp.errors import Conflict, Invalid, NotFound
 from quizapp.messages.rulings import STATES
 from quizapp.results import sealing, versions
 from quizapp.results.rules import Stage
-from quizapp.web.access import allow, own_contest, signed_in_actor
+from quizapp.web.access import allow, own_contest, recently_signed_in, signed_in_actor
 from quizapp.web.organize.blueprint import bp
 from quizapp.web.organize.ruling_forms import ApplyForm, RulingForm
 from quizapp.web.organize.ruling_page import QuestionLine, changes, doubtful_lines, kind_text, question_lines
@@ -68,6 +68,7 @@ def ruling(slug: str, key: str, regrade_id: int) -> ResponseReturnValue:
 
 @bp.post("/<slug>/vong/<key>/quyet-dinh/<int:regrade_id>/ap-dung")
 @allow("organizer")
+@recently_signed_in
 def apply_ruling(slug: str, key: str, regrade_id: int) -> ResponseReturnValue:
     """Carry a ruling out, once the organizer has confirmed."""
     contest, round_ = _closed_round(slug, key)

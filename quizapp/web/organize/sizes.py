@@ -24,6 +24,7 @@ from quizapp.results.files import download_name
 from quizapp.results.tables import Column, Table
 from quizapp.strict_yaml import RefusedFile
 from quizapp.web.access import allow, own_contest, signed_in_actor
+from quizapp.web.body_limits import takes_file
 from quizapp.web.downloads import send_table
 from quizapp.web.forms import BaseForm
 from quizapp.web.organize.blueprint import bp
@@ -70,6 +71,7 @@ class SizeLine:
 
 @bp.route("/<slug>/quy-mo", methods=["GET", "POST"])
 @allow("organizer")
+@takes_file
 def sizes(slug: str) -> ResponseReturnValue:
     """The page, and what its list does."""
     contest, form = own_contest(slug), SizesForm()
@@ -97,7 +99,7 @@ def set_size(slug: str) -> ResponseReturnValue:
     contest, form = own_contest(slug), SizeForm()
     if form.submitted():
         area = _find(form, _tree(contest))
-        people = sizes_file.read_number(form.people.data)
+        people = sizes_file.read_number(form.people.data or "")
         if form.people.data and people is None:
             form.add_errors({"people": "size_not_a_number"}, value=form.people.data, maximum=sizes_service.MAX_PEOPLE)
         if area is not None and not form.errors:

@@ -14,7 +14,7 @@ from quizapp.contests.rules import RoundState
 from quizapp.db import transaction
 from quizapp.entries import queries as entries
 from quizapp.errors import Conflict
-from quizapp.web.access import allow, own_contest, signed_in_actor
+from quizapp.web.access import allow, own_contest, recently_signed_in, signed_in_actor
 from quizapp.web.forms import BaseForm
 from quizapp.web.organize.blueprint import bp
 from quizapp.web.organize.checks import is_ready, launch_checks
@@ -66,6 +66,7 @@ def close_round(slug: str, key: str) -> ResponseReturnValue:
 
 @bp.post("/<slug>/cong-bo")
 @allow("organizer")
+@recently_signed_in
 def publish(slug: str) -> ResponseReturnValue:
     """Make the results public once every round is finalized; later on, what is new since."""
     with transaction():

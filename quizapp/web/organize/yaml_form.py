@@ -47,7 +47,9 @@ class YamlForm(BaseForm):
         """What was sent; also shown as the text from now on. Empty, with an error on the field, when nothing was."""
         data: bytes = self.upload.data.read() if self.upload.data else self.text.data.encode()
         with suppress(UnicodeDecodeError):
-            self.text.data = _visible(_unix_lines(data.decode("utf-8-sig")))
+            decoded = data.decode("utf-8-sig")
+            if not self.upload.data or "\0" not in decoded:
+                self.text.data = _visible(_unix_lines(decoded))
         if not data.strip():
             self.add_errors({"text": "file_or_text_missing"})
         return data

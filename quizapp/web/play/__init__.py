@@ -7,6 +7,7 @@ from quizapp.web.play import (
     contest,
     enter,
     home,
+    my_data,
     my_rank,
     paper,
     privacy,
@@ -22,7 +23,7 @@ from quizapp.web.play import (
 from quizapp.web.play.blueprint import bp
 
 __all__ = [
-    "area_results", "board", "bp", "collective_results", "contest", "enter", "home", "my_rank", "paper", "privacy",
-    "question_image", "questions", "receipts", "resume", "round_result",
+    "area_results", "board", "bp", "collective_results", "contest", "enter", "home", "my_data", "my_rank", "paper",
+    "privacy", "question_image", "questions", "receipts", "resume", "round_result",
     "service_worker", "verify", "winners",
 ]  # fmt: skip

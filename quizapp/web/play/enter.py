@@ -1,6 +1,9 @@
 """Entering a contest, and the code to come back with."""
 
-from flask import g, redirect, render_template, request, url_for
+from collections.abc import Mapping
+from typing import Any
+
+from flask import current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from quizapp.areas import queries as areas
@@ -11,7 +14,7 @@ from quizapp.contests.queries import ContestInfo, RoundInfo
 from quizapp.entries import queries as entries
 from quizapp.entries.queries import ParticipantInfo
 from quizapp.errors import Conflict, Forbidden, Invalid, QuizError, TooMany
-from quizapp.web import entering
+from quizapp.web import entering, work
 from quizapp.web.access import allow
 from quizapp.web.entry_words import field_name, show_entry_code
 from quizapp.web.identity import current_session_id
@@ -41,14 +44,23 @@ def enter(slug: str) -> ResponseReturnValue:
     except (Invalid, Forbidden, Conflict, TooMany) as error:
         _put_on_fields(form, error)
         known = error.details.get("resume") if error.code == "identity_known" else None
-        return _form_page(contest, tree, form, known=known), error.status
+        asked = error.details if error.code == work.CODE else None
+        page = _form_page(contest, tree, form, known=known, asked=asked)
+        return page, error.status, {"Retry-After": asked["retry_after"]} if asked else {}
 
 
 def _entered(contest: ContestInfo, form: EntryForm) -> ResponseReturnValue:
     if form.has_two_areas:
         raise Invalid("entry_invalid", fields={"area": "area_twice"})
     code = form.typed("entry_code") or None
-    entered = entering.enter(contest, form.entry(), consent_version=form.consent_version, entry_code=code)
+    entered = entering.enter(
+        contest,
+        form.entry(),
+        consent_version=form.consent_version,
+        entry_code=code,
+        brought=form.brought,
+        guardian=form.guardian,
+    )
     page = "play.entered" if entered.is_new else "play.contest"
     return redirect(url_for(page, slug=contest.slug), 303)
 
@@ -60,6 +72,8 @@ def _put_on_fields(form: EntryForm, error: QuizError) -> None:
     elif error.code == "not_eligible":
         why = error.details["why"]
         form.refuse({_FIELD_OF_REFUSAL.get(why, ""): f"not_eligible_{why}"})
+    elif error.code == work.CODE:
+        form.work_challenge.data, form.work_answer.data = error.details["challenge"], ""
     elif error.code == "identity_known":
         if form.typed("entry_code"):
             form.refuse({"entry_code": "entry_code_wrong"})
@@ -67,7 +81,14 @@ def _put_on_fields(form: EntryForm, error: QuizError) -> None:
         form.refuse({"": error.code})
 
 
-def _form_page(contest: ContestInfo, tree: Tree, form: EntryForm, *, known: str | None = None) -> str:
+def _form_page(
+    contest: ContestInfo,
+    tree: Tree,
+    form: EntryForm,
+    *,
+    known: str | None = None,
+    asked: Mapping[str, Any] | None = None,
+) -> str:
     identity = contest.spec.entry.identity
     proof = [*identity, *(["date_of_birth"] if "date_of_birth" not in identity else [])]
     return render_template(
@@ -79,8 +100,10 @@ def _form_page(contest: ContestInfo, tree: Tree, form: EntryForm, *, known: str 
         area_path=_path(tree, form.typed("area")),
         participant=entries.find_participant(current_session_id(), contest.id),
         known=known,
+        work=asked,
         proof=[field_name(name) for name in proof],
         minimum_age=contest.spec.entry.age.min,
+        retention_months=current_app.config["QUIZ"].retention_months,
     )
 
 

@@ -6,22 +6,38 @@ from dataclasses import dataclass
 from flask import request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, EmailField, Field, RadioField, SearchField, SelectField, StringField, TelField
+from wtforms import (
+    BooleanField,
+    EmailField,
+    Field,
+    HiddenField,
+    RadioField,
+    SearchField,
+    SelectField,
+    StringField,
+    TelField,
+)
 from wtforms.fields.choices import SelectChoice
 
 from quizapp.areas.rules import Tree
 from quizapp.contests.spec import ContestSpec
-from quizapp.entries.rules import GENDERS
+from quizapp.entries.rules import GENDERS, GUARDIAN_BELOW, Guardian
 from quizapp.entries.service import CONSENT_VERSION
 from quizapp.messages import text_of
 from quizapp.web.entry_words import FIELD_LABELS, GENDER_LABELS, birth_date_text
 from quizapp.web.forms import BaseForm
 from quizapp.web.play.area_choice import area_options, found_options, outside_options
+from quizapp.web.work import Work
 
-CONSENT = _l(
-    "Tôi đã đọc thông báo trên và đồng ý để Ban Tổ chức xử lý thông tin của tôi cho cuộc thi này "
-    "(người chưa đủ 16 tuổi: cha, mẹ hoặc người giám hộ cũng đồng ý)."
+CONSENT = _l("Tôi đã đọc thông báo trên và đồng ý để Ban Tổ chức xử lý thông tin của tôi cho cuộc thi này.")
+GUARDIAN_CONSENT = _l(
+    "Tôi là cha, mẹ hoặc người giám hộ; tôi đã đọc thông báo trên và đồng ý cho người dự thi tham gia cuộc thi này."
 )
+PUBLISH_NAME = _l(
+    "Tôi và người dự thi đồng ý để danh sách công khai nêu đầy đủ họ tên, trường, lớp. "
+    "Không chọn thì chỉ nêu chữ cái đầu của họ và tên đệm."
+)
+_GUARDIAN_BOXES = ("guardian_consent", "publish_name")
 
 
 @dataclass(frozen=True)
@@ -41,7 +57,12 @@ class EntryForm(BaseForm):
     # Typed by people who do not find their area in the list, and sent by a button of its own; then what was found.
     area_search = SearchField(_l("Tên xã, phường, đơn vị"))
     area_found = RadioField(_l("Kết quả tìm"), choices=[], coerce=str, validate_choice=False)
+    # What an entry costs while very many come from one address (web/work.py); empty at all other times.
+    work_challenge = HiddenField(filters=[])
+    work_answer = HiddenField(filters=[])
     consent: BooleanField
+    # Which text was shown above the box.
+    consent_text = HiddenField()
     asked: tuple[str, ...] = ()
 
     @property
@@ -51,13 +72,26 @@ class EntryForm(BaseForm):
 
     @property
     def consent_version(self) -> str | None:
-        """The notice that was agreed to; None when it was not."""
-        return CONSENT_VERSION if self.consent.data else None
+        """The notice that was shown and agreed to; None when it was not."""
+        return self.typed("consent_text") if self.consent.data else None
+
+    @property
+    def guardian(self) -> Guardian | None:
+        """Who agrees for somebody under age; None where nothing was filled in."""
+        agrees, publishes = ("guardian_consent" in self and self[name].data for name in _GUARDIAN_BOXES)
+        name = self.typed("guardian_name")
+        return Guardian(name, bool(agrees), bool(publishes)) if name or agrees else None
 
     @property
     def has_two_areas(self) -> bool:
         """True when a place inside and one outside were chosen: nobody can say which one is meant."""
         return bool(self.typed("area") and self.typed("outside"))
+
+    @property
+    def brought(self) -> Work | None:
+        """What was computed or waited for; None where nothing was asked."""
+        challenge = self.typed("work_challenge")
+        return Work(challenge, self.typed("work_answer")) if challenge else None
 
     def typed(self, name: str) -> str:
         """The text of a field; "" when the form does not have it or nothing was typed."""
@@ -114,6 +148,10 @@ def entry_form(spec: ContestSpec, tree: Tree, outside: Tree | None) -> EntryForm
     if spec.entry.password is not None:
         fields["contest_password"] = StringField(_l("Mật khẩu dự thi"))
     # Made last, because errors are listed in the order in which fields are made.
+    if "date_of_birth" in asked and (spec.entry.age.min or 0) < GUARDIAN_BELOW:
+        fields["guardian_name"] = StringField(_l("Họ và tên cha, mẹ hoặc người giám hộ"))
+        fields["guardian_consent"] = BooleanField(GUARDIAN_CONSENT)
+        fields["publish_name"] = BooleanField(PUBLISH_NAME)
     fields["consent"] = BooleanField(CONSENT)
     form: EntryForm = type("ContestEntryForm", (EntryForm,), {**fields, "asked": asked})()
     for name in asked:
@@ -123,6 +161,10 @@ def entry_form(spec: ContestSpec, tree: Tree, outside: Tree | None) -> EntryForm
             form[name].flags.required = True
     if "area" in asked:
         _offer_areas(form, tree)
+    if form.consent_version != CONSENT_VERSION:
+        # Another text stands above the box now than when it was ticked; it is to be read first.
+        form["consent"].data = False
+    form.consent_text.data = CONSENT_VERSION
     return form
 
 

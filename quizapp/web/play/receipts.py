@@ -16,14 +16,14 @@ from quizapp.ids import code_groups, normalize_code
 from quizapp.results import sealing, versions
 from quizapp.web.access import allow
 from quizapp.web.downloads import CSV, disposition, send_kept_file
-from quizapp.web.identity import client_address, current_session_id
+from quizapp.web.identity import current_session_id
+from quizapp.web.limits import RECEIPTS
 from quizapp.web.play.blueprint import bp
 from quizapp.web.play.published_receipts import is_public, published_receipts
 from quizapp.web.play.receipt_page import receipt_page
 from quizapp.web.settling import settle
-from quizapp.web.throttle import limit
+from quizapp.web.throttle import caller, hold
 
-CHECKS_PER_MINUTE = 60
 ON_A_PAGE = 100
 
 
@@ -80,7 +80,7 @@ def ask_receipt() -> ResponseReturnValue:
 @allow("anyone")
 def check_receipt(code: str) -> ResponseReturnValue:
     """Whether the paper of that code is in the list of its round; before the close every code is as unknown as any."""
-    limit("receipt", client_address(), CHECKS_PER_MINUTE, 60)
+    hold(RECEIPTS, caller())
     found = receipts.find_by_code(code)
     checked = _checked(found) if found is not None else None
     page = render_template("play/receipt_check.html", code=code_groups(normalize_code(code)), checked=checked)

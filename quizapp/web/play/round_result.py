@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from quizapp.areas import queries as areas
 from quizapp.attempts import rulings
+from quizapp.audit.queries import find_head
 from quizapp.contests import queries as contests
 from quizapp.contests.queries import RoundInfo
 from quizapp.results.versions import ResultInfo
@@ -50,6 +51,7 @@ def round_result(slug: str, round_key: str) -> ResponseReturnValue:
         guessed=_guessed(board) if board.state in ("provisional", "final") else None,
         rulings=ruling_notes(contest, round_) if board.state in ("provisional", "final") else [],
         versions=published_versions(round_) if final else (),
+        log=find_head(contest.id) if final else None,
     )
 
 

@@ -5,14 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
+from quizapp.audit.queries import find_head
+from quizapp.audit.rules import Head
 from quizapp.config import ROOT
 from quizapp.contests import queries as contests
 from quizapp.contests.queries import ContestInfo, RoundInfo
 from quizapp.records import release
 from quizapp.records.sheets import has_key
-from quizapp.results import versions
+from quizapp.records.signing import Signer
+from quizapp.results import sealing, versions
 from quizapp.results.versions import ResultInfo
 from quizapp.web.play.published_receipts import is_public
+from quizapp.web.signer import signer
 
 PROGRAM = "verify/kiem-chung.py"
 
@@ -39,6 +43,8 @@ class VerifyPage:
     rounds: tuple[RoundRecords, ...]
     program: str
     program_sha256: str
+    log: Head | None
+    signer: Signer
 
 
 def verify_page(contest: ContestInfo, now: datetime) -> VerifyPage:
@@ -52,6 +58,9 @@ def verify_page(contest: ContestInfo, now: datetime) -> VerifyPage:
         rounds=tuple(_round(contest, round_, now) for round_ in contest.rounds),
         program=PROGRAM,
         program_sha256=_program_sha256(),
+        # Each sealing of papers is a line: while somebody may still guess, not even that a paper was handed in is told.
+        log=None if sealing.is_sealed(contest, None, now) else find_head(contest.id),
+        signer=signer(),
     )
 
 

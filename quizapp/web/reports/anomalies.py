@@ -6,6 +6,7 @@ from flask_babel import gettext, ngettext
 
 from quizapp.contests.queries import RoundInfo
 from quizapp.contests.rules import RoundState, questions_in
+from quizapp.entries.rules import mask_citizen_id, mask_phone
 from quizapp.errors import NotFound
 from quizapp.messages.anomalies import SIGN_RULES, SIGNS
 from quizapp.results import anomalies
@@ -56,6 +57,7 @@ def sign_rule(sign: Sign) -> str:
         "places": LIMITS.first_places,
         "people": LIMITS.people_of_one_phone,
         "browser": LIMITS.people_of_one_browser,
+        "pace": LIMITS.people_of_one_pace,
         "seconds": LIMITS.ms_a_question // 1000,
         "guesses": LIMITS.guesses,
         "attempts": LIMITS.attempts,
@@ -85,14 +87,22 @@ def _rows(chosen: Selection) -> Iterator[tuple[object, ...]]:
             )
 
 
+def _masked(flag: Flag) -> str:
+    """The number that is shared, as staff see numbers; "–" when it has been erased."""
+    mask = mask_phone if flag.sign is Sign.SAME_PHONE else mask_citizen_id
+    return mask(flag.shared) if flag.shared else "–"
+
+
 def _seen(round_: RoundInfo, flag: Flag) -> str:
     amount = number(flag.amount)
     if flag.sign is Sign.UNRANKED_IN_FRONT:
         return gettext("Nếu xếp hạng sẽ đứng thứ %(place)s", place=amount)
     if flag.sign in (Sign.SAME_PHONE, Sign.SAME_CITIZEN_ID):
-        return gettext("Số %(number)s: %(people)s người", number=flag.shared, people=amount)
+        return gettext("Số %(number)s: %(people)s người", number=_masked(flag), people=amount)
     if flag.sign is Sign.SHARED_BROWSER:
         return gettext("%(people)s người trên cùng một trình duyệt", people=amount)
+    if flag.sign is Sign.SAME_PACE:
+        return gettext("%(people)s bài cùng một nhịp", people=amount)
     if flag.sign is Sign.FAST_PAPER:
         time = duration_text(flag.amount)
         return gettext("%(time)s cho %(questions)s câu", time=time, questions=questions_in(round_.spec))

@@ -12,7 +12,7 @@ from quizapp.contests import queries as contests
 from quizapp.contests.queries import RoundInfo
 from quizapp.entries.rules import mask_phone
 from quizapp.results import queries, versions
-from quizapp.results.listing import Field, Listing, in_words, stored
+from quizapp.results.listing import Field, Listing, in_words, sealed_text, stored
 from quizapp.results.tables import Column, Table
 from quizapp.web.filters import number
 from quizapp.web.reports.selection import AreaNames, Selection, seal_note
@@ -126,6 +126,11 @@ def winners(chosen: Selection) -> Table:
     )
 
 
+def gives_phones(table: str, chosen: Selection) -> bool:
+    """True when the table of that name tells whole telephone numbers."""
+    return table == "participants" and chosen.contest.spec.entry.fields.phone != "off" and not _masks_phones(chosen)
+
+
 def shown_phone(chosen: Selection, phone: str | None) -> str | None:
     """The number as this member of staff may see it: organizers whole, others masked where the contest says so."""
     return mask_phone(phone) if phone is not None and _masks_phones(chosen) else phone
@@ -159,9 +164,7 @@ def _area_field(chosen: Selection) -> Field:
 
 def _phone_field(chosen: Selection) -> Field:
     column = Column("phone", gettext("Điện thoại"), width=16)
-    if not _masks_phones(chosen):
-        return stored("phone", column)
-    return Field("phone", (column,), lambda phone: (shown_phone(chosen, phone),))
+    return sealed_text("phone", column, "participants.phone", lambda phone: shown_phone(chosen, phone))
 
 
 def _group_field(chosen: Selection) -> Field:

@@ -3,6 +3,8 @@
 // entry for each question, so that two tabs of a paper do not overwrite each other's; one journal for each person and
 // attempt, so that on a shared computer nobody's choices are shown to, or sent for, anybody else.
 
+const PREFIX = "paper:";
+
 /** "localStorage" or "sessionStorage"; null where a setting or a private window forbids it. */
 export function storageOf(name) {
   try {
@@ -23,6 +25,14 @@ export async function openJournal({ device, storage }, owner, attempt) {
     if (journal.keeps) await inStorage.remove(item);
   }
   return journal;
+}
+
+/** How many choices are kept on this device for the server, of all people. Rejects when nobody can say. */
+export async function countUnsent({ device, storage }) {
+  const records = device ? await device.list("journal") : [];
+  const names = storage ? Array.from({ length: storage.length }, (_, index) => storage.key(index)) : [];
+  if (!device && globalThis.indexedDB) throw new Error("the database does not answer");
+  return records.length + names.filter((name) => name.startsWith(PREFIX)).length;
 }
 
 export class Journal {
@@ -96,7 +106,7 @@ export class StorageShelf {
 
   constructor(storage, owner, attempt) {
     this.#storage = storage;
-    this.#prefix = `paper:${owner}:${attempt}:`;
+    this.#prefix = `${PREFIX}${owner}:${attempt}:`;
   }
 
   async list() {

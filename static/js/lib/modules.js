@@ -14,4 +14,5 @@ export const MODULES = new Set([
   "print",
   "table-box",
   "theme",
+  "work",
 ]);

@@ -14,10 +14,20 @@ export async function keepOffline(workerUrl, attempt) {
   return answer;
 }
 
+// The only text that becomes a script's address, and it must be the worker's; anything else throws.
+const policy = globalThis.trustedTypes?.createPolicy("paper-worker", {
+  createScriptURL(address) {
+    const { origin, pathname } = new URL(address, location.origin);
+    if (origin !== location.origin || !pathname.endsWith("/bai-thi/service-worker.js")) throw new TypeError(address);
+    return address;
+  },
+});
+
 /** Have the worker ready before a paper is opened: it then keeps the paper as it comes, and nobody asks for it twice. */
 export async function registerWorker(workerUrl) {
   // The address of the script does not change, and its answer says how long it may be kept.
-  return (await navigator.serviceWorker?.register(workerUrl, { updateViaCache: "all" }).catch(() => null)) ?? null;
+  const address = policy?.createScriptURL(workerUrl) ?? workerUrl;
+  return (await navigator.serviceWorker?.register(address, { updateViaCache: "all" }).catch(() => null)) ?? null;
 }
 
 function ownFiles() {

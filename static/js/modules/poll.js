@@ -1,6 +1,7 @@
 // components/board.html, polled(): keeps a partial fresh. The server ends it with the header X-Poll-Stop or with
 // data-stop in the partial; the page asks nothing while it is hidden.
 
+import { loadPartial } from "../lib/partial.js";
 import { nextDelay, retryAfter } from "../lib/schedule.js";
 
 export default function poll(element) {
@@ -15,12 +16,12 @@ export default function poll(element) {
   async function ask() {
     let retryAfterMs = 0;
     try {
-      const response = await fetch(element.dataset.url, { headers: etag ? { "If-None-Match": etag } : {} });
-      retryAfterMs = retryAfter(response.headers.get("Retry-After"));
-      if (response.status !== 304 && !response.ok) throw new Error(`status ${response.status}`);
+      const { status, header, nodes } = await loadPartial(element.dataset.url, etag);
+      retryAfterMs = retryAfter(header("Retry-After"));
+      if (status !== 304 && status !== 200) throw new Error(`status ${status}`);
       failures = 0;
-      stopped = response.headers.has("X-Poll-Stop");
-      if (response.status !== 304) show(await response.text(), response.headers.get("ETag"));
+      stopped = header("X-Poll-Stop") !== null;
+      if (status !== 304) show(nodes, header("ETag"));
     } catch {
       failures += 1;
     }
@@ -28,10 +29,10 @@ export default function poll(element) {
     if (!stopped) plan(nextDelay({ intervalMs, failures, retryAfterMs, random: Math.random() }));
   }
 
-  function show(html, tag) {
+  function show(nodes, tag) {
     // Somebody is working inside it: what stands stays until the next time.
     if (content.contains(document.activeElement)) return;
-    content.innerHTML = html;
+    content.replaceChildren(...nodes);
     etag = tag;
     stopped ||= Boolean(content.querySelector("[data-stop]"));
   }

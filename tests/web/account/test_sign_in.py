@@ -2,8 +2,8 @@
 
 import pytest
 
+from quizapp.accounts import rules
 from quizapp.accounts.rules import FAILURES_PER_ADDRESS, Role
-from quizapp.web import signing_in
 from tests import factories
 from tests.clients import CheckedClient, text_in
 from tests.factories import PASSWORD
@@ -77,7 +77,7 @@ def test_guessing_has_to_wait_at_one_address_and_not_at_another(actors, app, sta
 
 
 def test_one_password_for_a_thousand_logins_has_to_wait_too(actors, staff, monkeypatch):
-    monkeypatch.setattr(signing_in, "TRIES_PER_ADDRESS", 4)
+    monkeypatch.setattr(rules, "ALL_FAILURES_PER_ADDRESS", 4)
     browser = actors.stranger()
     for number in range(4):
         browser.post(URL, login(f"nguoi-{number}", "sai-mat-khau-roi"), status=401)

@@ -7,6 +7,7 @@ import jsonschema
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from quizapp import clock
 from quizapp.accounts import queries as accounts
 from quizapp.accounts import service as accounts_service
 from quizapp.db import db, transaction
@@ -107,6 +108,7 @@ class Caller:
     def sign_in(self, login: str) -> "Caller":
         """Sign in as a member of staff made by `factories.make_staff`."""
         self.post("/session", {"login": login, "password": PASSWORD})
+        self.browser.login, self.browser.seen_at = login, clock.now()  # type: ignore[attr-defined]
         return self
 
     def enter(self, slug: str = "cuoc-thi-mau", status: int = 201, **changes: Any) -> dict[str, Any]:

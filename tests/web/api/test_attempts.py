@@ -1,6 +1,7 @@
 """Sitting a paper: start, look, save, submit, receipt."""
 
 import hashlib
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from quizapp.attempts import saving
 from tests.factories import make_contest, round_dict
 from tests.pictures import make_contest as make_pictured_contest
 from tests.pictures import png
+from tests.pictures import shown as shown_picture
 from tests.web.api.callers import Caller, choose
 
 HIDDEN = {"publication": {"live": "hidden_until_close", "mask_phone": True}}
@@ -45,10 +47,11 @@ def test_a_picture_comes_with_its_address_and_its_description(caller, now):
     make_pictured_contest(now, png(6, 4))
     caller.enter()
     first, second = caller.start()["paper"]["questions"]
-    address = f"/hinh/{hashlib.sha256(png(6, 4)).hexdigest()}.png"
+    address = first["image"]["url"]
+    assert re.fullmatch(f"/hinh/{hashlib.sha256(png(6, 4)).hexdigest()}-[0-9a-f]{{32}}\\.png", address)
     assert first["image"] == {"url": address, "alt": "Bản đồ huyện Thử", "width": 6, "height": 4}
     assert second["image"] is None
-    assert caller.browser.get(address).data == png(6, 4)
+    assert caller.browser.get(address).data == shown_picture(png(6, 4))
 
 
 def test_while_one_is_open_the_same_one_is_given(caller, sitting):
@@ -180,8 +183,8 @@ def test_types_are_taken_literally(caller, sitting, key, wrong):
         (b'{"batch": [], "batch": []}', 400),
         (b'{"batch": []', 400),
         (b"", 415),
-        (b"[" * 100_000, 400),
-        (b'{"batch": ' + b"[" * 100_000, 400),
+        (b"[" * 60_000, 400),
+        (b'{"batch": ' + b"[" * 60_000, 400),
         ('{"batch": []}'.encode("utf-16"), 400),
         (b'\xef\xbb\xbf{"batch": []}', 400),
         (b'{"batch": "\xff"}', 400),

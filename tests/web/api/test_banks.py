@@ -6,8 +6,9 @@ import pytest
 
 from quizapp.accounts.rules import Role
 from quizapp.banks import queries as banks
+from quizapp.web import body_limits
 from tests import pictures
-from tests.factories import bank_yaml, make_staff, make_tree
+from tests.factories import bank_yaml, contest_yaml, make_staff, make_tree, round_dict
 from tests.web.api.callers import Caller, make_token
 
 
@@ -82,10 +83,44 @@ def test_only_organizers_write_banks(app, caller, organizer, now):
     assert banks.find_record("mau") is None
 
 
-def test_a_file_that_is_sent_in_pieces_is_never_cut(app, organizer, monkeypatch):
+def test_a_bank_is_its_organizers_and_nothing_is_told_of_it(organizer, app, now):
+    """A free slug, somebody's own, everybody's: 201, 200 and 409; and the very content of a foreign bank is no key."""
+    make_staff("huyen", Role.ORGANIZER, "10", now)
+    make_staff("huyen-khac", Role.ORGANIZER, "11", now)
+    make_staff("quan-tri", Role.ADMIN, None, now)
+    own, other, admin = (Caller(app, make_token(login, now)) for login in ("huyen", "huyen-khac", "quan-tri"))
+    own.put_yaml("/banks/rieng", bank_yaml("rieng", 3), 201)
+    told = [other.put_yaml("/banks/rieng", bank_yaml("rieng", questions), 409).json for questions in (3, 4)]
+    for answer in told:
+        answer.pop("request_id", None)
+    assert told[0] == told[1]
+    assert (told[0]["code"], told[0]["slug"]) == ("bank_exists", "rieng")
+    assert told[0]["title"] == "Mã bộ câu hỏi “rieng” đã được dùng. Hãy chọn mã khác ở dòng “bank:”."
+    assert set(told[0]) <= {"type", "title", "status", "code", "slug"}
+    assert len(banks.get_bank("rieng").questions) == 3
+    # The organizers of the province look after the district's bank, which stays the district's.
+    organizer.put_yaml("/banks/rieng", bank_yaml("rieng", 4))
+    own.put_yaml("/banks/rieng", bank_yaml("rieng", 5))
+    admin.put_yaml("/banks/chung", bank_yaml("chung", 3), 201)
+    assert organizer.put_yaml("/banks/chung", bank_yaml("chung", 3), 409).json["code"] == "bank_exists"
+    admin.put_yaml("/banks/rieng", bank_yaml("rieng", 6))
+    own.put_yaml("/banks/rieng", bank_yaml("rieng", 7))
+
+
+def test_a_contest_of_somebody_elses_questions_finds_none(organizer, app, now):
+    make_staff("huyen-khac", Role.ORGANIZER, "11", now)
+    other = Caller(app, make_token("huyen-khac", now))
+    organizer.put_yaml("/banks/mau", bank_yaml(), 201)
+    file = contest_yaml(now, rounds=[round_dict(now, paper={"mode": "random", "draw": [{"bank": "mau", "count": 2}]})])
+    (problem,) = other.put_yaml("/contests/cuoc-thi-mau", file, 422).json["problems"]
+    assert (problem["code"], problem["path"]) == ("unknown_bank", "rounds[0].paper.draw[0].bank")
+    organizer.put_yaml("/contests/cuoc-thi-mau", file, 201)
+
+
+def test_a_file_that_is_sent_in_pieces_is_never_cut(organizer, monkeypatch):
     """Without its length nothing is refused beforehand, and what fits under the limit would be a sound bank."""
     data = bank_yaml(questions=3)
-    monkeypatch.setitem(app.config, "MAX_CONTENT_LENGTH", len(data))
+    monkeypatch.setattr(body_limits, "FILE", len(data))
     pieces = {
         "input_stream": io.BytesIO(data + b"# and more\n"),
         "headers": {"Transfer-Encoding": "chunked"},

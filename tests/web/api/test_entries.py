@@ -149,3 +149,19 @@ def test_without_the_token_nobody_enters(app, contest):
     caller = Caller(app)
     caller.post(ENTRIES, {**typed_entry(), **CONSENT}, 403, guarded=False)
     assert caller.get("/session").json["participant"] is None
+
+
+def test_a_child_is_let_in_with_a_guardian_and_refused_without(caller, contest):
+    assert caller.get("/contests/cuoc-thi-mau").json["entry"]["guardian_below"] == 16
+    child = typed_entry(full_name="Siu Thị Bé", date_of_birth="20/05/2012")
+    refused = caller.post(ENTRIES, {**child, **CONSENT}, 422).json
+    assert refused["code"] == "entry_invalid"
+    assert set(refused["fields"]) == {"guardian_name", "guardian_consent"}
+    consent = {"version": CONSENT_VERSION, "guardian": {"name": "Siu H’Mẹ"}}
+    assert caller.post(ENTRIES, {**child, "consent": consent}, 201).json["is_new"] is True
+    # Back again in the same browser, nothing more is asked.
+    assert caller.post(ENTRIES, {**child, **CONSENT}).json["is_new"] is False
+
+
+def test_grown_ups_are_asked_for_nothing_more(caller, contest):
+    assert caller.post(ENTRIES, {**typed_entry(), **CONSENT}, 201).json["is_new"] is True

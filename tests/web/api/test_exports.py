@@ -77,7 +77,7 @@ def test_every_download_is_remembered(organizer, people):
     organizer.get(f"{EXPORTS}/participants.xlsx?area=10&round=tuan-1")
     organizer.get(f"{EXPORTS}/khong-co.csv", 404)
     remembered = [(act.actor, act.reason) for act in contests.list_acts(people.id) if act.act == "export"]
-    assert remembered == [("to-chuc", "participants: Huyện Đak Mẫu"), ("to-chuc", "summary")]
+    assert remembered == [("to-chuc", "participants, đủ số điện thoại: Huyện Đak Mẫu"), ("to-chuc", "summary")]
 
 
 def test_nobody_else_gets_anything(app, caller, people, now):

@@ -1,5 +1,6 @@
 """Saves that come too late: refused as before, and the answer says whether what was sent is kept."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -51,7 +52,7 @@ def test_after_a_submission_nothing_is_kept(caller, sitting, at, now):
 
 
 def test_one_paper_cannot_send_without_end(caller, sitting, at, now, monkeypatch):
-    monkeypatch.setattr(late_saves, "KEPT_PER_MINUTE", 2)
+    monkeypatch.setattr(late_saves, "LATE_ANSWERS", replace(late_saves.LATE_ANSWERS, most=2))
     throttle.forget_local()
     with at(now + TOO_LATE):
         for rev in (1, 2):

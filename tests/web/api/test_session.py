@@ -1,10 +1,14 @@
 """The browser's session: tokens, signing in and out, bearer tokens."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from quizapp import keys
+from quizapp.accounts import queries as accounts
 from quizapp.accounts.rules import Role
+from tests.accounts.test_second_factor import code_at, enrol
 from tests.factories import PASSWORD, make_contest, make_staff, make_tree
 from tests.web.api.callers import Caller, make_token
 
@@ -124,3 +128,48 @@ def test_a_bearer_token_hides_the_participant_of_the_cookie(app, contest, staff,
     headers = {"Authorization": f"Bearer {make_token('can-bo', now)}"}
     assert browser.get("/session", headers=headers).json["participant"] is None
     browser.post("/contests/cuoc-thi-mau/rounds/tuan-1/attempts", status=401, headers=headers, guarded=False)
+
+
+@pytest.fixture
+def enrolled(staff, now):
+    """The secret and the recovery codes of the officer's second factor, under the key of the application."""
+    user = next(user for user in accounts.list_staff() if user.login == "can-bo")
+    return enrol(user, now, key=keys.derive("a key for tests only", "second-factor"))
+
+
+def test_a_second_factor_takes_a_code_too_and_each_code_once(caller, another, enrolled, now, at):
+    secret, codes = enrolled
+    body = {"login": "can-bo", "password": PASSWORD}
+    for otp in ({}, {"otp": None}, {"otp": " "}):
+        assert caller.post("/session", {**body, **otp}, 401).json["code"] == "otp_required"
+    assert caller.post("/session", {**body, "otp": "000000"}, 401).json["code"] == "otp_wrong"
+    assert caller.post("/session", {**body, "password": "sai", "otp": codes[0]}, 401).json["code"] == "wrong_password"
+    assert caller.get("/session").json["account"] is None
+    with at(now + timedelta(minutes=1)):
+        typed = code_at(secret, now + timedelta(minutes=1))
+        assert caller.post("/session", {**body, "otp": typed}).json["account"]["login"] == "can-bo"
+        assert another().post("/session", {**body, "otp": typed}, 401).json["code"] == "otp_wrong"
+    assert another().post("/session", {**body, "otp": codes[0]}).json["account"]["login"] == "can-bo"
+    assert another().post("/session", {**body, "otp": codes[0]}, 401).json["code"] == "otp_wrong"
+
+
+def test_wrong_codes_have_to_wait(caller, enrolled):
+    body = {"login": "can-bo", "password": PASSWORD}
+    for _ in range(5):
+        caller.post("/session", {**body, "otp": "000000"}, 401)
+    assert caller.post("/session", {**body, "otp": enrolled[1][0]}, 429).json["code"] == "sign_in_paused"
+
+
+def test_where_a_second_factor_is_required_there_is_nothing_before_it(app, caller, staff, monkeypatch):
+    monkeypatch.setitem(app.config, "QUIZ", replace(app.config["QUIZ"], second_factor_required=True))
+    found = caller.post("/session", {"login": "can-bo", "password": PASSWORD}).json
+    assert found["account"]["login"] == "can-bo"
+    for path in ("/contests/x/exports/summary.csv", "/contests/x/exports/participants.csv"):
+        assert caller.get(path, 403).json["code"] == "second_factor_required"
+    caller.delete("/session")
+
+
+def test_a_script_needs_no_second_factor(app, staff, contest, now, monkeypatch):
+    monkeypatch.setitem(app.config, "QUIZ", replace(app.config["QUIZ"], second_factor_required=True))
+    script = Caller(app, make_token("quan-tri", now))
+    script.get("/contests/cuoc-thi-mau/exports/summary.csv")

@@ -70,6 +70,14 @@ def test_a_bank_that_changed_under_a_draft_blocks_it(people, draft, now):
     assert "Phải sửa: Tệp cuộc thi có 2 lỗi" in page.text
 
 
+def test_a_bank_that_the_contests_organizers_do_not_read_blocks_it(people, now):
+    factories.make_bank(now, "cua-dak", owner="10")
+    rounds = [factories.round_dict(now, paper={"mode": "fixed", "questions": ["cua-dak-001"]})]
+    factories.make_contest(now, launched=False, contest="cua-ia", owner="11")
+    factories.make_contest(now, launched=False, contest="cua-ia", rounds=rounds)
+    assert "Phải sửa: Tệp cuộc thi có 1 lỗi" in people("tinh").get("/to-chuc/cua-ia").text
+
+
 def test_the_file_as_it_was_imported(people, draft):
     answer = people("tinh").client.get("/to-chuc/nhap/tep.yaml")
     assert answer.get_data(as_text=True) == queries.source_of("nhap")

@@ -29,6 +29,24 @@ def test_the_starter_is_a_sound_file(people):
     assert queries.find_contest("cuoc-thi-moi") is None
 
 
+def test_a_contest_knows_its_own_organizers_banks_alone(people, now):
+    """Not in the file to begin with, not as a hint, not when it is checked."""
+    factories.make_bank(now, "a-cua-dak", owner="10")
+    assert "a-cua-dak" in typed(people("tinh").get(NEW))
+    assert "a-cua-dak" not in typed(people("to-chuc-ia").get(NEW))
+    drawn = factories.round_dict(now, paper={"mode": "random", "draw": [{"bank": "a-cua-dax", "count": 1}]})
+    text = yaml_of(now, contest="moi", rounds=[drawn])
+    hinted = people("tinh").post(NEW, {"text": text, "act": "check"}, status=422).text
+    assert "Có phải ý là “a-cua-dak”" in hinted
+    page = people("to-chuc-ia").post(NEW, {"text": text, "act": "check"}, status=422).text
+    assert "Chưa có bộ câu hỏi “a-cua-dax” trong hệ thống." in page
+    assert "a-cua-dak" not in page
+    text = text.replace("a-cua-dax", "a-cua-dak")
+    page = people("to-chuc-ia").post(NEW, {"text": text, "act": "save"}, status=422)
+    assert "Chưa có bộ câu hỏi “a-cua-dak” trong hệ thống." in page.text
+    assert queries.find_contest("moi") is None
+
+
 def test_checking_shows_the_rules_in_words_and_stores_nothing(people, now):
     page = people("tinh").post(NEW, {"text": yaml_of(now, contest="moi"), "act": "check"})
     assert "Ai được dự thi" in page.text

@@ -1,7 +1,5 @@
 """Accounts of staff within the organizer's own subtree."""
 
-import re
-
 import pytest
 
 from quizapp.accounts import queries, service
@@ -37,14 +35,24 @@ def test_the_list_holds_the_own_subtree(people):
     assert set(accounts(people("quan-tri").get(PATH))) == {*everybody, "quan-tri"}
 
 
-@pytest.mark.parametrize("role", ["district", "organizer"])
-def test_a_new_account_gets_a_password_that_is_shown_once(people, now, role):
-    page = create(people("tinh"), role=role)
-    (password,) = re.findall(r"\b[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}\b", page.text)
-    actor = service.check_password("can-bo-moi", password, address="-", now=now)
-    assert (actor.role, actor.area_id) == (Role(role), areas.get_area("tinh-mau", "101").id)
-    assert password not in people("tinh").get(PATH).text
+def link_of(page):
+    """The path of the link that the page hands over."""
+    (address,) = page.all("p", id="handed")
+    return text_in(address).removeprefix("http://localhost")
+
+
+@pytest.mark.parametrize(("who", "role"), [("tinh", "district"), ("quan-tri", "district"), ("quan-tri", "organizer")])
+def test_an_invitation_is_a_link_that_is_shown_once(people, now, who, role):
+    path = f"{PATH}?tree=tinh-mau" if who == "quan-tri" else PATH
+    page = people(who).post(path, {"login": "can-bo-moi", "role": role, "area": "101"})
+    link = link_of(page)
+    assert link.split("ma=")[1] not in people(who).get(PATH).html
     assert page.one("input", id="login").get("value", "") == ""
+    owner = people(None)
+    owner.get(link, follow=True)
+    owner.post("/tai-khoan/dat-mat-khau", {"password": "một câu dài của tôi"})
+    actor = service.check_password("can-bo-moi", "một câu dài của tôi")
+    assert (actor.role, actor.area_id) == (Role(role), areas.get_area("tinh-mau", "101").id)
 
 
 @pytest.mark.parametrize(
@@ -63,7 +71,7 @@ def test_refusals_stand_at_the_field(people, login, sentence):
     assert len(queries.list_staff()) == before
 
 
-@pytest.mark.parametrize("role", ["admin", "", "participant"])
+@pytest.mark.parametrize("role", ["admin", "organizer", "", "participant"])
 def test_no_other_role_can_be_given(people, role):
     create(people("tinh"), role=role, status=422)
     assert user("can-bo-moi") is None

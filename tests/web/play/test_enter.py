@@ -7,10 +7,12 @@ import pytest
 from quizapp.accounts import queries as accounts
 from quizapp.entries import queries as entries
 from quizapp.entries.service import CONSENT_VERSION
-from quizapp.web import entering
+from quizapp.results import lookup
+from quizapp.web import limits
 from quizapp.web.entry_words import FIELD_LABELS
 from tests import factories
 from tests.clients import CheckedClient, text_in
+from tests.conftest import NOW
 from tests.web.play.sitting import sitter
 
 URL = "/cuoc-thi/cuoc-thi-mau/dang-ky"
@@ -34,7 +36,7 @@ def big_contest(now, **changes):
 
 
 def typed(**changes):
-    return {**factories.typed_entry(), "consent": "y", **changes}
+    return {**factories.typed_entry(), **factories.AGREED, **changes}
 
 
 def inputs(page, name):
@@ -54,7 +56,7 @@ def errors(page):
 def participant_of(browser, contest):
     with browser.client.session_transaction() as cookie:
         token = cookie["sid"]
-    return entries.find_participant(accounts.find_session(token).id, contest.id)
+    return entries.find_participant(accounts.find_session(token, now=NOW).id, contest.id)
 
 
 def test_the_form_asks_what_the_contest_asks_and_marks_what_must_be_filled_in(actors, app, now):
@@ -81,7 +83,7 @@ def test_what_the_contest_does_not_ask_is_not_on_the_form(actors, app, now):
     page = actors.stranger().get(URL)
     for name in ("gender", "email", "citizen_id", "address", "area", "outside", "unit", "group", "date_of_birth"):
         assert not inputs(page, name), name
-    page = actors.stranger().post(URL, {"full_name": "Lê Văn Một", "phone": "0900000001", "consent": "y"})
+    page = actors.stranger().post(URL, {"full_name": "Lê Văn Một", "phone": "0900000001", **factories.AGREED})
     assert text_in(page.one("h1")) == "Mã dự thi"
 
 
@@ -260,7 +262,7 @@ def known(app, contest, now):
 def test_from_the_same_browser_is_let_in(app, now):
     contest = factories.make_contest(now)
     me = known(app, contest, now)
-    page = me.browser.post(URL, {**me.person.typed, "consent": "y"})
+    page = me.browser.post(URL, {**me.person.typed, **factories.AGREED})
     assert text_in(page.one("h1")) == "Cuộc thi mẫu"
 
 
@@ -268,7 +270,7 @@ def test_from_elsewhere_with_the_right_birth_date_is_let_in_where_details_suffic
     contest = factories.make_contest(now)
     me = known(app, contest, now)
     other = actors.stranger()
-    page = other.post(URL, {**me.person.typed, "consent": "y"})
+    page = other.post(URL, {**me.person.typed, **factories.AGREED})
     assert text_in(page.one("h1")) == "Cuộc thi mẫu"
     assert participant_of(other, contest).id == me.person.participant.id
 
@@ -277,7 +279,7 @@ def test_from_elsewhere_with_another_birth_date_is_asked_for_the_code(actors, ap
     contest = factories.make_contest(now)
     me = known(app, contest, now)
     other = actors.stranger()
-    sent = {**me.person.typed, "date_of_birth": "03/09/1985", "consent": "y"}
+    sent = {**me.person.typed, "date_of_birth": "03/09/1985", **factories.AGREED}
     page = other.post(URL, sent, status=409)
     assert "Đã có người dự thi với những thông tin này" in page.text
     assert "số điện thoại, họ và tên, ngày sinh" in page.text
@@ -292,7 +294,7 @@ def test_from_elsewhere_with_another_birth_date_is_asked_for_the_code(actors, ap
 def test_a_wrong_code_is_told_at_its_field(actors, app, now):
     contest = factories.make_contest(now, entry=entry(resume="code"), groups=GROUPS)
     me = sitter(app, contest, now, group="B")
-    sent = {**me.person.typed, "consent": "y", "entry_code": "AAAAA-AAAAA"}
+    sent = {**me.person.typed, **factories.AGREED, "entry_code": "AAAAA-AAAAA"}
     page = actors.stranger().post(URL, sent, status=409)
     assert list(errors(page).values()) == ["#entry_code"]
     assert page.one("input", name="entry_code").get("value") == "AAAAA-AAAAA"
@@ -303,9 +305,9 @@ def test_a_wrong_code_is_told_at_its_field(actors, app, now):
 def test_guessing_is_stopped_after_ten_tries_and_others_go_on(actors, app, now):
     contest = factories.make_contest(now)
     me = known(app, contest, now)
-    sent = {**me.person.typed, "consent": "y"}
+    sent = {**me.person.typed, **factories.AGREED}
     other = actors.stranger()
-    for day in range(1, entering.TRIES_PER_IDENTITY + 1):
+    for day in range(1, limits.SAME_PERSON_HERE.most + 1):
         other.post(URL, {**sent, "date_of_birth": f"{day:02d}/01/1985"}, status=409)
     page = other.post(URL, sent, status=429)
     assert "thao tác quá nhanh" in page.text
@@ -350,3 +352,40 @@ def test_fields_that_the_form_does_not_have_are_ignored(actors, app, now):
     participant = participant_of(browser, contest)
     assert participant.group_key is None
     assert participant.public_id != "x"
+
+
+# ---- under age ----
+
+
+def test_a_child_needs_a_guardian_and_nothing_typed_is_lost(actors, app, now):
+    contest = big_contest(now)
+    browser = actors.stranger()
+    page = browser.get(URL)
+    for name in ("guardian_consent", "publish_name"):
+        assert page.one("input", name=name).get("checked") is None
+    assert page.one("details", id="guardian").get("open") is None
+    sent = typed(group="A", date_of_birth="20/05/2012", full_name="Siu Thị Bé")
+    page = browser.post(URL, sent, status=422)
+    assert set(errors(page).values()) == {"#guardian_name", "#guardian_consent"}
+    assert page.one("details", id="guardian").get("open") is not None
+    assert page.one("input", name="full_name").get("value") == "Siu Thị Bé"
+    assert page.one("input", name="consent").get("checked") is not None
+    page = browser.post(URL, {**sent, "guardian_name": "Siu H’Mẹ"}, status=422)
+    assert page.one("input", name="guardian_name").get("value") == "Siu H’Mẹ"
+    browser.post(URL, {**sent, "guardian_name": "Siu H’Mẹ", "guardian_consent": "y"})
+    row = lookup.get_person(participant_of(browser, contest).id)
+    assert (row.guardian_name, row.public_name) == ("Siu H’Mẹ", "S. T. Bé")
+
+
+def test_a_contest_that_does_not_ask_the_birth_date_asks_for_no_guardian(actors, app, now):
+    fields = {"full_name": "required", "phone": "required", "area": "off"}
+    factories.make_contest(now, entry=entry(fields=fields, resume="code"))
+    assert not inputs(actors.stranger().get(URL), "guardian_name")
+
+
+def test_whoever_ticked_below_another_text_reads_this_one_first(actors, app, now):
+    big_contest(now)
+    page = actors.stranger().post(URL, typed(group="B", consent_text="2026-11"), status=422)
+    assert list(errors(page).values()) == ["#consent"]
+    assert page.one("input", name="consent").get("checked") is None
+    assert page.one("input", name="consent_text").get("value") == CONSENT_VERSION

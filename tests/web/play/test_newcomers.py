@@ -53,7 +53,7 @@ def test_the_right_password_opens_the_contest_once(actors, app, now):
     contest = factories.make_contest(now, entry=entry(now, password="Thi CCHC 2025"))
     me = sitter(app, contest, now, contest_password="thi cchc 2025")
     sent = {name: text for name, text in me.person.typed.items() if name != "contest_password"}
-    page = actors.stranger().post(URL, {**sent, "consent": "y"})
+    page = actors.stranger().post(URL, {**sent, **factories.AGREED})
     assert "Cuộc thi mẫu" in page.text
     assert "Mật khẩu dự thi" not in page.text
 

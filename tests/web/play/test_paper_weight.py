@@ -22,7 +22,7 @@ def _real_paper(app: Flask, now: datetime, questions: int) -> tuple[Sitter, str]
     """Somebody with a paper of so many questions of a bank as it is shipped, with a guess; the paper's address."""
     file = ROOT / "question_banks" / "tu-tuong" / "bank.yaml"
     with transaction():
-        banks.import_bank(file.read_bytes(), name=file.name, now=now)
+        banks.import_bank(file.read_bytes(), name=file.name, actor="test", now=now)
     paper = {"mode": "random", "draw": [{"bank": "tu-tuong", "count": questions}], "time_limit_seconds": 1200}
     asked = {"metric": "people_all_correct", "scope": "round"}
     contest = factories.make_contest(

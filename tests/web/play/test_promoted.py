@@ -78,7 +78,7 @@ def test_a_newcomer_is_not_offered_a_paper_that_is_not_theirs(scene, actors, now
     contest, _, _ = scene
     publish(contest)
     browser = actors.stranger()
-    page = browser.post(f"{PAGE}/dang-ky", {**factories.typed_entry(), "consent": "y"})
+    page = browser.post(f"{PAGE}/dang-ky", {**factories.typed_entry(), **factories.AGREED})
     assert "Đến trang cuộc thi" in page.text
     assert starts(page) == []
 

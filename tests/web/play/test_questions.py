@@ -77,7 +77,7 @@ def test_two_keys_give_the_same_bytes(app, now, actors, numbers):
     browser.get(PATH)  # from now on the browser has a cookie
     first = browser.get(PATH).html
     with transaction():
-        banks.import_bank(other_key(factories.bank_yaml()), name="mau.yaml", now=now)
+        banks.import_bank(other_key(factories.bank_yaml()), name="mau.yaml", actor="test", now=now)
     with transaction():
         contest, _ = contests.import_contest(
             factories.contest_yaml(

@@ -1,6 +1,8 @@
 """Coming back with the entry code alone."""
 
-from quizapp.web import entering
+from dataclasses import replace
+
+from quizapp.web import limits
 from tests import factories
 from tests.clients import text_in
 from tests.web.play.sitting import sitter
@@ -48,7 +50,7 @@ def test_a_code_of_another_contest_says_nothing(actors, app, now):
 
 
 def test_too_many_tries_from_one_address_have_to_wait(actors, app, now, monkeypatch):
-    monkeypatch.setattr(entering, "RESUMPTIONS_PER_ADDRESS", 3)
+    monkeypatch.setattr(limits, "CODES_TRIED", replace(limits.CODES_TRIED, most=3))
     factories.make_contest(now)
     browser = actors.stranger()
     for _ in range(3):

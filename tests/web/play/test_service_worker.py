@@ -5,6 +5,7 @@ from datetime import datetime
 from flask import Flask
 
 from quizapp.config import ROOT
+from quizapp.web.headers import POLICY_OF_PARTS
 from tests import factories
 from tests.web.play.sitting import sitter
 
@@ -34,13 +35,13 @@ def test_the_paper_names_it_and_its_owner_but_is_itself_for_no_cache(app: Flask,
     assert one.browser.client.get(url).headers["Cache-Control"] == "no-store"
 
 
-def test_parts_of_pages_carry_no_headers_of_pages(app: Flask) -> None:
+def test_parts_of_pages_carry_little_of_the_headers_of_pages(app: Flask) -> None:
     client = app.test_client()
     for path in ("css/paper.css", "js/modules/paper.js", "fonts/be-vietnam-pro-400.woff2"):
         with client.get(f"{app.static_url_path}/{path}") as answer:
             assert answer.headers["X-Content-Type-Options"] == "nosniff"
             assert "immutable" in answer.headers["Cache-Control"]
-            assert "Content-Security-Policy" not in answer.headers
+            assert answer.headers["Content-Security-Policy"] == POLICY_OF_PARTS
     # A drawing can be opened as a page.
     with client.get(f"{app.static_url_path}/icons.svg") as answer:
         assert "Content-Security-Policy" in answer.headers

@@ -21,7 +21,7 @@ def browser(app, now):
 
 def enter(browser, person, clock_at):
     with clock_at:
-        return browser.post(f"{CONTEST}/dang-ky", {**person, "consent": "y"})
+        return browser.post(f"{CONTEST}/dang-ky", {**person, **factories.AGREED})
 
 
 def start(browser):

@@ -1,0 +1,80 @@
+"""Slowing down whoever guesses passwords or codes: counted in the database, so it holds whatever Redis does."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, select
+
+from quizapp.accounts import rules
+from quizapp.accounts.models import BrowserSession, FailedSignIn, User
+from quizapp.accounts.rules import Tried, Tries
+from quizapp.audit import service as audit
+from quizapp.audit.rules import INSTALLATION
+from quizapp.db import db
+from quizapp.errors import TooMany
+
+_LONGEST_LOGIN = 60
+# How long failures are kept: longer than they count.
+_KEPT_SECONDS = 4 * rules.FAILURE_WINDOW_SECONDS
+
+
+def check_room(login: str, tried: Tried, *, address: str, now: datetime, present: int = 1) -> None:
+    """Refuse a try before any work is done for it. `present`: 1 before it is claimed, 0 afterwards.
+
+    Raises TooMany("sign_in_paused" or "too_many_requests", retry_after seconds).
+    """
+    counted = _count(_key(login), tried, address, now)
+    tries = Tries(counted.here + present, counted.anywhere + present, counted.of_address + present, counted.is_known)
+    code = rules.pause_of(tried, tries)
+    if code is not None:
+        raise TooMany(code, retry_after=rules.FAILURE_WINDOW_SECONDS)
+
+
+def claim_try(login: str, tried: Tried, *, address: str, now: datetime) -> None:
+    """Count a try as failed until it proves right (`forgive`); in a transaction of its own, committed before the look.
+
+    The try that uses up what an address has is told in the log.
+    """
+    key = _key(login)
+    old = now - timedelta(seconds=_KEPT_SECONDS)
+    db.session.execute(delete(FailedSignIn).where(FailedSignIn.at < old))
+    db.session.add(FailedSignIn(login=key, address=address, at=now, kind=tried))
+    db.session.flush()
+    most = rules.FAILURES_PER_ADDRESS if tried is Tried.PASSWORD else rules.CODES_PER_ADDRESS
+    if _count(key, tried, address, now).here == most:
+        # What was typed as a login may be anything; only names of accounts go into the log.
+        known = db.session.scalar(select(User.login).where(User.login == key))
+        audit.record(INSTALLATION, "sign_in_paused", actor="-", object=known or "-", now=now)
+
+
+def forgive(login: str, tried: Tried, *, address: str) -> None:
+    """The try was right: what failed here before no longer counts."""
+    db.session.execute(
+        delete(FailedSignIn).where(
+            FailedSignIn.login == _key(login), FailedSignIn.kind == tried, FailedSignIn.address == address
+        )
+    )
+
+
+def _key(login: str) -> str:
+    return rules.normalize_login(login)[:_LONGEST_LOGIN]
+
+
+def _count(key: str, tried: Tried, address: str, now: datetime) -> Tries:
+    since = now - timedelta(seconds=rules.FAILURE_WINDOW_SECONDS)
+    recent = select(func.count(FailedSignIn.id)).where(FailedSignIn.at > since)
+    of_login = recent.where(FailedSignIn.login == key, FailedSignIn.kind == tried)
+    known = (
+        select(BrowserSession.id)
+        .join(User, User.id == BrowserSession.user_id)
+        .where(User.login == key, BrowserSession.address == address, BrowserSession.created_at > now - rules.KNOWN_FOR)
+        .exists()
+    )
+    row = db.session.execute(
+        select(
+            of_login.where(FailedSignIn.address == address).scalar_subquery(),
+            of_login.scalar_subquery(),
+            recent.where(FailedSignIn.address == address).scalar_subquery(),
+            known,
+        )
+    ).one()
+    return Tries(row[0], row[1], row[2], bool(row[3]))
