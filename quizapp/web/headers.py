@@ -22,8 +22,10 @@ IMMUTABLE = "public, max-age=31536000, immutable"
 # Parts of pages need little of what governs a page; on a slow line it would weigh as much as a small file.
 _PARTS = ("text/css", "text/javascript", "font/woff2")
 _FOR_PARTS = ("X-Content-Type-Options", "Strict-Transport-Security", "Cross-Origin-Resource-Policy")
-# What search engines may keep; everything else names people, or will.
-_FOR_SEARCH = frozenset({"play.home", "play.contest", "play.privacy", "play.privacy_version", "play.verify", "static"})
+# The pages that search engines may keep, and one that they cannot see; all others name people, or will.
+_FOR_SEARCH = frozenset(
+    {"play.home", "play.contest", "play.paper", "play.privacy", "play.privacy_version", "play.verify"}
+)
 _NO_DEVICES = ("camera", "display-capture", "geolocation", "hid", "microphone", "midi", "payment", "serial", "usb")
 
 
@@ -65,7 +67,7 @@ def set_headers(response: Response) -> Response:
     for name, value in security_headers(current_app.config["SESSION_COOKIE_SECURE"]):
         if not is_part or name in _FOR_PARTS:
             headers.setdefault(name, value)
-    if request.endpoint not in _FOR_SEARCH:
+    if response.mimetype == "text/html" and request.endpoint not in _FOR_SEARCH:
         headers["X-Robots-Tag"] = "noindex"
     if request.endpoint == "static" and response.status_code in (200, 206, 304):
         headers["Cache-Control"] = IMMUTABLE

@@ -321,10 +321,12 @@ def test_an_address_that_looks_like_a_file_is_no_page(world, tail):
 
 def test_search_engines_keep_no_page_that_names_people(app, world):
     people, parts = world
-    kept = {address for address in addresses(app, parts) if "X-Robots-Tag" not in people["nobody"].get(address).headers}
-    assert kept == {
+    answers = {address: people["nobody"].get(address) for address in addresses(app, parts)}
+    pages = {address: answer.headers for address, answer in answers.items() if answer.mimetype == "text/html"}
+    assert {address for address, headers in pages.items() if "X-Robots-Tag" not in headers} == {
         "/",
         "/quyen-rieng-tu",
         "/quyen-rieng-tu/1",
+        f"/bai-thi/{parts['attempt_id']}",
         *(f"/cuoc-thi/{slug}{page}" for slug in ("cuoc-thi-mau", "cuoc-thi-khac") for page in ("", "/kiem-chung")),
     }

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -81,9 +82,12 @@ def test_the_installations_log_is_for_administrators(people, scene, now):
 
 
 @pytest.mark.parametrize("path", ["/cuoc-thi/cuoc-thi-mau/kiem-chung"])
-def test_the_public_page_has_the_head_and_the_key(people, scene, path):
-    text = people(None).get(path).text
+def test_the_public_page_has_the_key_and_the_head_once_nobody_guesses_any_more(people, scene, path, at):
     head = queries.find_head(scene.contest.id)
+    assert head.hash not in people(None).get(path).text
+    with at(max(round_.closes_at for round_ in scene.contest.rounds) + timedelta(minutes=1)):
+        text = people(None).get(path).text
+        head = queries.find_head(scene.contest.id)
     assert f"{head.count}:{head.hash}" in text
     assert factories.SIGNER.fingerprint in text
     assert factories.SIGNER.public_key in text
