@@ -1,5 +1,6 @@
 """A name in an address is looked for in the database or in a fixed list, and never becomes a way to a file."""
 
+import secrets
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +18,8 @@ from quizapp.config import ROOT
 from quizapp.db import transaction
 from tests import factories
 
-CANARY, TREASURE = "kho-bau-ngoai-thu-muc", "Không ai được đọc dòng này"
+# A name of this process's own: another one may run the same test at the same time, in the same folder.
+CANARY, TREASURE = f"kho-bau-ngoai-thu-muc-{secrets.token_hex(4)}", "Không ai được đọc dòng này"
 WAYS = [
     "../{}",
     "../../../../../../../../../{}",
@@ -79,9 +81,11 @@ def canary(app: Flask) -> Iterator[list[str]]:
     beside = [ROOT / "static" / ".." / f"{CANARY}.txt", app.config["QUIZ"].data_dir / f"{CANARY}.txt"]
     for path in beside:
         path.write_text(TREASURE, encoding="utf-8")
-    yield [str(path.resolve()).removeprefix("/") for path in beside] + [f"{CANARY}.txt", "etc/passwd", "wsgi.py"]
-    for path in beside:
-        path.unlink()
+    try:
+        yield [str(path.resolve()).removeprefix("/") for path in beside] + [f"{CANARY}.txt", "etc/passwd", "wsgi.py"]
+    finally:
+        for path in beside:
+            path.unlink()
 
 
 def _rules(app: Flask) -> list[Rule]:
