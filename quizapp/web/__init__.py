@@ -22,6 +22,7 @@ from quizapp.web.kept_answers import KeptAnswers
 from quizapp.web.locale import select_locale
 from quizapp.web.origin import is_foreign
 from quizapp.web.paper_lane import PaperLane
+from quizapp.web.signed_sessions import sign_with_sha256
 from quizapp.web.together import init_together
 
 log = logging.getLogger(__name__)
@@ -35,6 +36,7 @@ def init_web(app: Flask) -> None:
     """Bind the extensions, register blueprints, error pages, filters and headers."""
     app.permanent_session_lifetime = SESSION_LIFETIME
     app.session_interface = PrivateSessions()
+    sign_with_sha256()
     compress.init_app(app)
     csrf.init_app(app)
     login_manager.init_app(app)
@@ -56,8 +58,12 @@ def init_web(app: Flask) -> None:
     app.wsgi_app = board_lane  # type: ignore[method-assign]
     app.wsgi_app = PaperLane(app)  # type: ignore[method-assign]
     app.wsgi_app = lane.FastLane(app)  # type: ignore[method-assign]
-    session_cookie = app.config["SESSION_COOKIE_NAME"]
-    kept = KeptAnswers(app.wsgi_app, session_cookie=session_cookie, endings=("/leaderboard", "/time"))
+    kept = KeptAnswers(
+        app.wsgi_app,
+        session_cookie=app.config["SESSION_COOKIE_NAME"],
+        language_cookie=app.config["LANGUAGE_COOKIE_NAME"],
+        endings=("/leaderboard", "/time"),
+    )
     app.extensions["quiz.kept_answers"] = kept
     app.wsgi_app = kept  # type: ignore[method-assign]
 

@@ -1,5 +1,6 @@
 """Headers on every answer: nothing foreign is loaded or framed, and nothing personal is kept by caches."""
 
+import hashlib
 import json
 
 from flask import Flask, Response, current_app, request
@@ -88,7 +89,12 @@ class SteadySigner(TimestampSigner):
 
 
 class PrivateSessions(SecureCookieSessionInterface):
-    """Flask's sessions, which renew their cookie on every answer: not on those that caches may give to others."""
+    """Flask's sessions, which renew their cookie on every answer: not on those that caches may give to others.
+
+    Signed with HMAC-SHA-256 instead of Flask's SHA-1.
+    """
+
+    digest_method = staticmethod(hashlib.sha256)
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         """As Flask's, with cookies that age by the product's clock."""

@@ -15,12 +15,11 @@ from functools import lru_cache
 from hmac import compare_digest
 from http import HTTPStatus
 from io import BytesIO
-from typing import Any, cast
+from typing import Any
 
 from flask import Flask
-from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import same_origin
-from itsdangerous import BadData, URLSafeTimedSerializer
+from itsdangerous import BadData
 from pydantic import ValidationError
 from werkzeug.http import parse_cookie
 from werkzeug.sansio.utils import host_is_trusted
@@ -40,6 +39,7 @@ from quizapp.web.headers import security_headers
 from quizapp.web.identity import TOKEN
 from quizapp.web.locale import COOKIE
 from quizapp.web.origin import is_foreign
+from quizapp.web.signed_sessions import REMEMBERED_SECONDS, SignedSessions, form_tokens
 from quizapp.web.starting import StartRequest
 
 log = logging.getLogger("quizapp.web")
@@ -55,9 +55,6 @@ _ATTEMPT = re.compile(r"/api/v1/attempts/([A-Za-z0-9_-]{1,64})/(?:answers|submis
 _ROUND = re.compile(r"/api/v1/contests/([A-Za-z0-9-]{1,100})/rounds/([A-Za-z0-9-]{1,100})/attempts")
 _MOST_BYTES = 64 * 1024
 _JSON = "application/json"
-# Signatures that were found good are remembered for at most so long.
-_REMEMBERED_SECONDS = 600
-CSRF_SALT = "wtf-csrf-token"
 
 
 class FastLane:
@@ -68,12 +65,8 @@ class FastLane:
         self._long_way = app.wsgi_app
         self._hosts: list[str] | None = app.config["TRUSTED_HOSTS"]
         self._cookie_name: str = app.config["SESSION_COOKIE_NAME"]
-        sessions = cast(SecureCookieSessionInterface, app.session_interface).get_signing_serializer(app)
-        if sessions is None:
-            raise ValueError("the application has no secret key")
-        self._sessions = sessions
-        self._tokens = URLSafeTimedSerializer(app.secret_key or "", salt=CSRF_SALT)
-        self._lifetime = int(app.permanent_session_lifetime.total_seconds())
+        self._sessions = SignedSessions(app)
+        self._tokens = form_tokens(app)
         self._headers = [*security_headers(app.config["SESSION_COOKIE_SECURE"]), ("Cache-Control", "no-store")]
         self._headers.append(("Content-Type", _JSON))
         # One for each application, since it knows its key.
@@ -124,11 +117,13 @@ class FastLane:
         token = environ.get("HTTP_X_CSRF_TOKEN")
         if not cookie or not token:
             return None
-        return self._browser_of(cookie, token, int(time.monotonic() / _REMEMBERED_SECONDS))
+        return self._browser_of(cookie, token, int(time.monotonic() / REMEMBERED_SECONDS))
 
     def _check_signatures(self, cookie: str, token: str, _period: int) -> str | None:
+        session = self._sessions.contents(cookie)
+        if session is None:
+            return None
         try:
-            session = self._sessions.loads(cookie, max_age=self._lifetime)
             signed = self._tokens.loads(token)
         except BadData:
             return None

@@ -44,6 +44,9 @@ CODES_TRIED = Limit("resume", 120, MINUTE, "address", "a class comes back after 
 RECEIPTS = Limit("receipt", 60, MINUTE, "address", "a hall that looks its receipts up; a code has 50 random bits")
 RECORDS = Limit("records", 30, 600, "address", "whole files of a contest, for whoever recounts it")
 
+# ---- staff ----
+FORGOTTEN = Limit("forgot-password", 10, 15 * MINUTE, "address", "an office that forgets, not a program")
+
 # ---- one's own data ----
 DATA_REQUESTS = Limit("data-request", 10, HOUR, "person", "the organizers have to answer each within fifteen days")
 
@@ -52,5 +55,5 @@ LATE_ANSWERS = Limit("late", 60, MINUTE, "paper", "more than a paper's own page 
 
 TABLE = (
     *ENTRIES_FREELY, *ENTRIES_AT_ALL, WAITED_ENTRIES, WORK_ONCE, SAME_PERSON_HERE, SAME_PERSON_ANYWHERE, CODES_TRIED,
-    RECEIPTS, RECORDS, DATA_REQUESTS, LATE_ANSWERS,
+    RECEIPTS, RECORDS, FORGOTTEN, DATA_REQUESTS, LATE_ANSWERS,
 )  # fmt: skip

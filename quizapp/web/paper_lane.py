@@ -16,7 +16,6 @@ from typing import Any
 
 import brotli  # type: ignore[import-untyped]
 from flask import Flask
-from itsdangerous import URLSafeTimedSerializer
 from werkzeug.http import parse_cookie
 from werkzeug.sansio.utils import host_is_trusted
 
@@ -29,14 +28,14 @@ from quizapp.logs import new_request_id, request_id
 from quizapp.statements import each_alone
 from quizapp.web.headers import security_headers
 from quizapp.web.identity import TOKEN
-from quizapp.web.lane import ARRIVED, CSRF_SALT, FAILED
-from quizapp.web.locale import COOKIE, locale_of
+from quizapp.web.lane import ARRIVED, FAILED
+from quizapp.web.locale import locale_of
 from quizapp.web.play.kept_parts import NotKept
 from quizapp.web.play.paper_context import open_paper
 from quizapp.web.play.paper_form import FLAGS, flags_of
-from quizapp.web.play.paper_page import THEME, Reader, kept_paper_page, theme_of
+from quizapp.web.play.paper_page import Reader, kept_paper_page, theme_of
 from quizapp.web.play.question_html import Look
-from quizapp.web.signed_sessions import REMEMBERED_SECONDS, SignedSessions
+from quizapp.web.signed_sessions import REMEMBERED_SECONDS, SignedSessions, form_tokens
 
 log = logging.getLogger("quizapp.web")
 
@@ -67,8 +66,10 @@ class PaperLane:
         self._long_way = app.wsgi_app
         self._hosts: list[str] | None = app.config["TRUSTED_HOSTS"]
         self._cookie_name: str = app.config["SESSION_COOKIE_NAME"]
+        self._language_cookie: str = app.config["LANGUAGE_COOKIE_NAME"]
+        self._theme_cookie: str = app.config["THEME_COOKIE_NAME"]
         self._sessions = SignedSessions(app)
-        self._tokens = URLSafeTimedSerializer(app.secret_key or "", salt=CSRF_SALT)
+        self._tokens = form_tokens(app)
         self._headers = [
             *security_headers(app.config["SESSION_COOKIE_SECURE"]),
             ("Cache-Control", "no-store"),
@@ -129,9 +130,9 @@ class PaperLane:
             return None
         if own is None or not own.is_open(now):
             return None
-        language = locale_of(cookies.get(COOKIE), environ.get("HTTP_ACCEPT_LANGUAGE", ""))
+        language = locale_of(cookies.get(self._language_cookie), environ.get("HTTP_ACCEPT_LANGUAGE", ""))
         look = Look(environ.get("SCRIPT_NAME", ""), language)
-        reader = Reader(look, theme_of(cookies.get(THEME)), browser.csrf_token)
+        reader = Reader(look, theme_of(cookies.get(self._theme_cookie)), browser.csrf_token)
         try:
             return kept_paper_page(open_paper(own, flags=flags_of(attempt, browser.cookie), now=now), reader)
         except NotKept:

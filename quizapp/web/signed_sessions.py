@@ -1,12 +1,13 @@
 """Whose browser a session cookie is, by its signature alone; whether the session lives is for the database to say."""
 
+import hashlib
 import time
 from functools import lru_cache
 from typing import Any, cast
 
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
-from itsdangerous import BadData
+from itsdangerous import BadData, Signer, URLSafeTimedSerializer
 from werkzeug.http import parse_cookie
 
 from quizapp.ids import digest
@@ -14,6 +15,17 @@ from quizapp.web.identity import TOKEN
 
 # Signatures that were found good are remembered for at most so long.
 REMEMBERED_SECONDS = 600
+_FORM_TOKENS = "wtf-csrf-token"  # Flask-WTF's own salt
+
+
+def sign_with_sha256() -> None:
+    """From now on: Flask-WTF has no setting for the hash of its signatures, which is SHA-1 unless all are changed."""
+    Signer.default_digest_method = staticmethod(hashlib.sha256)
+
+
+def form_tokens(app: Flask) -> URLSafeTimedSerializer:
+    """What signs and reads the tokens against forged requests, as Flask-WTF does."""
+    return URLSafeTimedSerializer(app.secret_key or "", salt=_FORM_TOKENS)
 
 
 class SignedSessions:

@@ -53,37 +53,28 @@ class LocalCounter:
 _local = LocalCounter()
 
 
-def limit(name: str, key: str, limit: int, window_seconds: int) -> None:
-    """Count one try of `key` (an address, an identity) under the throttle `name`.
+def hold(limit: Limit, key: str) -> None:
+    """Count one try of `key` (an address, an identity, whatever the limit is for).
 
-    Raises TooMany("too_many_requests", retry_after=window_seconds) when more than `limit` tries fall into one window.
+    Raises TooMany("too_many_requests", retry_after=its seconds) when more than its most fall into one window.
     """
-    if not _has_room(name, key, limit, window_seconds):
-        raise TooMany("too_many_requests", retry_after=window_seconds)
+    if not has_room(limit, key):
+        raise TooMany("too_many_requests", retry_after=limit.seconds)
 
 
-def hold(asked: Limit, key: str) -> None:
-    """The same for a limit of the table. Raises TooMany("too_many_requests", retry_after)."""
-    limit(asked.name, key, asked.most, asked.seconds)
-
-
-def has_room(asked: Limit, key: str) -> bool:
+def has_room(limit: Limit, key: str) -> bool:
     """Count one try; False when the limit is passed."""
-    return _has_room(asked.name, key, asked.most, asked.seconds)
+    full_key = f"{limit.name}:{key}"
+    try:
+        count = redis_store.hit(full_key, limit=limit.most, window_seconds=limit.seconds)
+    except StoreDown:
+        count = _local.hit(full_key, window_seconds=limit.seconds, at=monotonic())
+    return count <= limit.most
 
 
 def caller() -> str:
     """What is counted as the caller of this request: the address, of IPv6 the /64 around it."""
     return network_of(client_address())
-
-
-def _has_room(name: str, key: str, most: int, seconds: int) -> bool:
-    full_key = f"{name}:{key}"
-    try:
-        count = redis_store.hit(full_key, limit=most, window_seconds=seconds)
-    except StoreDown:
-        count = _local.hit(full_key, window_seconds=seconds, at=monotonic())
-    return count <= most
 
 
 def forget_local() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from quizapp.errors import TooMany
 from quizapp.web import throttle
+from quizapp.web.limits import Limit
 from quizapp.web.throttle import LocalCounter
 
 
@@ -14,35 +15,39 @@ def nothing_counted():
     throttle.forget_local()
 
 
-def tries_until_refused(name, key, limit, most=50):
+ENTRIES, CODES = (Limit(name, 5, 60, "address", "a test") for name in ("entries", "resume"))
+
+
+def tries_until_refused(limit, key, most=50):
     for count in range(1, most):
         try:
-            throttle.limit(name, key, limit, 60)
+            throttle.hold(limit, key)
         except TooMany:
             return count
     return None
 
 
 def test_who_is_refused_is_told_how_long_to_wait(app):
-    throttle.limit("entries", "10.0.0.1", 1, 60)
+    for _ in range(5):
+        throttle.hold(ENTRIES, "10.0.0.1")
     with pytest.raises(TooMany) as refusal:
-        throttle.limit("entries", "10.0.0.1", 1, 60)
+        throttle.hold(ENTRIES, "10.0.0.1")
     assert (refusal.value.code, refusal.value.details) == ("too_many_requests", {"retry_after": 60})
 
 
 def test_without_redis_this_process_counts(app):
-    assert tries_until_refused("entries", "10.0.0.1", 5) == 6
-    assert tries_until_refused("entries", "10.0.0.1", 5) == 1
-    assert tries_until_refused("entries", "10.0.0.2", 5) == 6
-    assert tries_until_refused("resume", "10.0.0.1", 5) == 6
+    assert tries_until_refused(ENTRIES, "10.0.0.1") == 6
+    assert tries_until_refused(ENTRIES, "10.0.0.1") == 1
+    assert tries_until_refused(ENTRIES, "10.0.0.2") == 6
+    assert tries_until_refused(CODES, "10.0.0.1") == 6
 
 
 @pytest.mark.redis
 def test_with_redis_the_count_is_there(redis_app):
-    assert tries_until_refused("entries", "10.0.0.1", 5) == 6
+    assert tries_until_refused(ENTRIES, "10.0.0.1") == 6
     throttle.forget_local()
-    assert tries_until_refused("entries", "10.0.0.1", 5) == 1
-    assert tries_until_refused("entries", "10.0.0.2", 5) == 6
+    assert tries_until_refused(ENTRIES, "10.0.0.1") == 1
+    assert tries_until_refused(ENTRIES, "10.0.0.2") == 6
 
 
 def test_a_window_ends_and_begins_anew():

@@ -13,18 +13,16 @@ from wtforms.validators import InputRequired
 
 from quizapp.accounts import links
 from quizapp.accounts.links import Link
-from quizapp.accounts.rules import FAILURE_WINDOW_SECONDS, MIN_PASSWORD
+from quizapp.accounts.rules import MIN_PASSWORD
 from quizapp.db import transaction
 from quizapp.errors import Invalid, NotFound
 from quizapp.web import throttle
 from quizapp.web.access import allow
 from quizapp.web.account.blueprint import bp
 from quizapp.web.forms import BaseForm
-from quizapp.web.identity import client_address
+from quizapp.web.limits import FORGOTTEN
 
 _SECRET = "link"  # noqa: S105 - the name of a cookie's field
-# Requests for new passwords from one address in a quarter of an hour.
-_REQUESTS = 10
 
 
 class NewPasswordForm(BaseForm):
@@ -64,7 +62,7 @@ def forgot_password() -> ResponseReturnValue:
     form = ForgottenForm()
     if not form.submitted():
         return render_template("account/forgot_password.html", form=form), 422 if form.errors else 200
-    throttle.limit("forgot-password", client_address(), _REQUESTS, FAILURE_WINDOW_SECONDS)
+    throttle.hold(FORGOTTEN, throttle.caller())
     with transaction():
         links.request_reset(form.login.data, now=g.now)
     return render_template("account/forgot_password.html", form=ForgottenForm(formdata=None), asked=True)
