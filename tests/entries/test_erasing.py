@@ -15,21 +15,12 @@ from quizapp.errors import Conflict, Invalid, NotFound
 from quizapp.results import lookup
 from quizapp.results import queries as results
 from tests import factories
-
-FIELDS = {
-    "full_name": "required", "date_of_birth": "required", "gender": "optional", "phone": "required",
-    "email": "optional", "citizen_id": "optional", "address": "optional", "area": "required", "unit": "optional",
-}  # fmt: skip
-CANARIES = {
-    "full_name": "Trịnh Thị Chim Hoàng Yến", "phone": "0907141592", "email": "thu.65358@thu.vn",
-    "citizen_id": "079093238462", "address": "Số 64338 đường X", "unit": "Chi bộ Canary 27182",
-}  # fmt: skip
+from tests.personal_data import CANARIES, FIELDS, asking_contest
 
 
 @pytest.fixture
 def contest(app, now):
-    entry = {"mode": "form", "fields": FIELDS, "identity": ["phone", "full_name"], "resume": "details"}
-    return factories.make_contest(now, entry=entry)
+    return asking_contest(now)
 
 
 def kept(*names: str) -> list[str]:

@@ -9,23 +9,12 @@ from quizapp.entries import identities, queries, roster, rules, sealing, service
 from quizapp.entries.models import Participant, PersonalDataState, RosterEntry
 from quizapp.results import anomalies, lookup
 from tests import factories
-
-CANARIES = {
-    "phone": "0907141592",
-    "email": "thu.65358@thu.vn",
-    "citizen_id": "079093238462",
-    "address": "Số 64338 đường X",
-}
-FIELDS = {
-    "full_name": "required", "date_of_birth": "required", "phone": "required", "email": "optional",
-    "citizen_id": "required", "address": "optional", "area": "optional", "unit": "optional",
-}  # fmt: skip
+from tests.personal_data import FIELDS, SEALED, asking_contest
 
 
 @pytest.fixture
 def contest(app, now):
-    entry = {"mode": "form", "fields": FIELDS, "identity": ["citizen_id", "full_name"], "resume": "details"}
-    return factories.make_contest(now, entry=entry)
+    return asking_contest(now, identity=("citizen_id", "full_name"), citizen_id="required", area="optional")
 
 
 @pytest.fixture
@@ -60,14 +49,14 @@ def written_by_the_version_before(contest, person, **plain):
                 "phone_hash = NULL, phone_end_hash = NULL, citizen_id_hash = NULL, identity_hash = :identity "
                 "WHERE id = :id"
             ),
-            {**CANARIES, **plain, "identity": spec_identity, "id": person.participant.id},
+            {**SEALED, **plain, "identity": spec_identity, "id": person.participant.id},
         )
 
 
 def identity_of(contest, person):
     row = db.session.scalars(select(Participant).where(Participant.id == person.participant.id)).one()
     return rules.identity_hash(
-        contest.spec, rules.Details(full_name=row.full_name, citizen_id=CANARIES["citizen_id"], phone=row.phone)
+        contest.spec, rules.Details(full_name=row.full_name, citizen_id=SEALED["citizen_id"], phone=row.phone)
     )
 
 
@@ -83,33 +72,33 @@ def again(contest, person, now, **changes):
 
 def test_a_stolen_database_shows_no_number_and_no_identity_that_could_be_tried(contest, now):
     seal_all(contest)
-    person = factories.enter(contest, now, **CANARIES)
+    person = factories.enter(contest, now, **SEALED)
     stolen = dump()
-    assert [value for value in CANARIES.values() if value in stolen] == []
+    assert [value for value in SEALED.values() if value in stolen] == []
     assert identity_of(contest, person) not in stolen
     row = lookup.get_person(person.participant.id)
-    assert {name: getattr(row, name) for name in CANARIES} == CANARIES
+    assert {name: getattr(row, name) for name in SEALED} == SEALED
 
 
 def test_rows_of_the_version_before_are_read_found_and_sealed_in_place(contest, now):
-    person = factories.enter(contest, now, **CANARIES)
+    person = factories.enter(contest, now, **SEALED)
     written_by_the_version_before(contest, person)
-    assert CANARIES["phone"] in dump()
-    found = [lookup.find_people(contest, typed, offset=0, limit=9)[1] for typed in (CANARIES["phone"], "141592")]
+    assert SEALED["phone"] in dump()
+    found = [lookup.find_people(contest, typed, offset=0, limit=9)[1] for typed in (SEALED["phone"], "141592")]
     assert found == [1, 1]
     assert again(contest, person, now).public_id == person.participant.public_id
     seal_all(contest)
     stolen = dump()
-    assert [value for value in CANARIES.values() if value in stolen] == []
+    assert [value for value in SEALED.values() if value in stolen] == []
     assert identity_of(contest, person) not in stolen
     assert again(contest, person, now).public_id == person.participant.public_id
     assert sealing.contests_to_seal() == []
 
 
-@pytest.mark.parametrize("typed", [CANARIES["phone"], "+84 907 141 592", "1592", "141592", "07141592"])
+@pytest.mark.parametrize("typed", [SEALED["phone"], "+84 907 141 592", "1592", "141592", "07141592"])
 def test_people_are_found_by_their_number_and_its_end(contest, now, typed):
     seal_all(contest)
-    person = factories.enter(contest, now, **CANARIES)
+    person = factories.enter(contest, now, **SEALED)
     factories.enter(contest, now, phone="0907991592", citizen_id="079093000002")
     found, total = lookup.find_people(contest, typed, offset=0, limit=9)
     ends_alike = typed == "1592"
@@ -119,7 +108,7 @@ def test_people_are_found_by_their_number_and_its_end(contest, now, typed):
 
 
 def test_nobody_is_let_in_twice_over_the_change(contest, now):
-    before = factories.enter(contest, now, **CANARIES)
+    before = factories.enter(contest, now, **SEALED)
     assert identities.key_for(contest.id) is None
     written_by_the_version_before(contest, before)
     with transaction():
@@ -138,18 +127,18 @@ def test_who_comes_in_at_the_moment_of_the_change_is_written_with_the_key(contes
     monkeypatch.setattr(identities, "key_for", lambda contest_id: told.pop() if told else real(contest_id))
     with transaction():
         sealing.seal_some(contest.id)
-    person = factories.enter(contest, now, **CANARIES)
+    person = factories.enter(contest, now, **SEALED)
     stored = db.session.scalar(text("SELECT identity_hash FROM participants"))
     assert stored == identities.stored_form(identity_of(contest, person), real(contest.id))
 
 
 def test_a_replaced_key_opens_until_everything_is_sealed_anew_and_people_stay_the_same(contest, now, keys):
     seal_all(contest)
-    person = factories.enter(contest, now, **CANARIES)
+    person = factories.enter(contest, now, **SEALED)
     first = db.session.scalar(text("SELECT phone FROM participants"))
     keys("another secret of this installation, long enough")
-    assert lookup.get_person(person.participant.id).phone == CANARIES["phone"]
-    assert lookup.find_people(contest, CANARIES["phone"], offset=0, limit=9)[1] == 1
+    assert lookup.get_person(person.participant.id).phone == SEALED["phone"]
+    assert lookup.find_people(contest, SEALED["phone"], offset=0, limit=9)[1] == 1
     assert sealing.contests_to_seal() == [contest.id]
     seal_all(contest)
     db.session.rollback()
@@ -163,7 +152,7 @@ def test_a_key_that_is_lost_destroys_nothing(contest, now, keys, app):
     keys("a secret that will be lost, and is long enough")
     with transaction():
         sealing.look_again(contest.id)
-    person = factories.enter(contest, now, **CANARIES)
+    person = factories.enter(contest, now, **SEALED)
     stored = db.session.scalar(text("SELECT phone FROM participants"))
     sealed.init_ring([app.config["QUIZ"].secret_key])
     seal_all(contest)
@@ -173,7 +162,12 @@ def test_a_key_that_is_lost_destroys_nothing(contest, now, keys, app):
 
 
 def test_a_list_of_people_is_hashed_with_the_key_and_still_lets_in(app, now):
-    entry = {"mode": "roster", "fields": FIELDS, "identity": ["citizen_id", "full_name"], "resume": "code"}
+    entry = {
+        "mode": "roster",
+        "fields": {**FIELDS, "citizen_id": "required"},
+        "identity": ["citizen_id", "full_name"],
+        "resume": "code",
+    }
     contest = factories.make_contest(now, launched=False, entry=entry)
     details = rules.Details(full_name="Lê Thị Có Tên", citizen_id="079093000009")
     identity = rules.identity_hash(contest.spec, details)
@@ -199,7 +193,7 @@ def test_equal_numbers_are_a_sign_also_when_one_is_still_plain_in_the_end(contes
 
 
 def test_two_rows_of_one_person_stop_nobody_else(contest, now):
-    person, other = factories.enter(contest, now, **CANARIES), factories.enter(contest, now, citizen_id="079093000004")
+    person, other = factories.enter(contest, now, **SEALED), factories.enter(contest, now, citizen_id="079093000004")
     seal_all(contest)
     twin = factories.enter(contest, now, citizen_id="079093000005")
     with transaction():

@@ -11,25 +11,15 @@ from quizapp.entries.rules import ERASED_NAME
 from quizapp.results import lookup
 from tests import factories
 from tests.clients import text_in
+from tests.personal_data import SEALED, asking_contest
 
 BASE = "/to-chuc/cuoc-thi-mau"
 QUEUE = f"{BASE}/yeu-cau-du-lieu"
-CANARIES = {
-    "phone": "0907141592",
-    "email": "thu.65358@thu.vn",
-    "citizen_id": "079093238462",
-    "address": "Số 64338 đường X",
-}
-FIELDS = {
-    "full_name": "required", "date_of_birth": "required", "phone": "required", "email": "optional",
-    "citizen_id": "optional", "address": "optional", "area": "required", "unit": "optional",
-}  # fmt: skip
 
 
 @pytest.fixture
 def contest(app, now):
-    entry = {"mode": "form", "fields": FIELDS, "identity": ["phone", "full_name"], "resume": "details"}
-    return factories.make_contest(now, entry=entry)
+    return asking_contest(now)
 
 
 @pytest.fixture
@@ -40,7 +30,7 @@ def organizer(actors, contest, now):
 
 @pytest.fixture
 def person(contest, now):
-    return factories.enter(contest, now, full_name="Rơ Châm H’Thử", **CANARIES)
+    return factories.enter(contest, now, full_name="Rơ Châm H’Thử", **SEALED)
 
 
 def ask(contest, person, now, field="phone", value="0907000222"):
@@ -104,7 +94,7 @@ def test_accepting_an_erasure_takes_the_person_out_of_what_is_not_final(organize
     assert (row.full_name, row.is_unranked) == (ERASED_NAME, True)
     acts = {act.act: act.reason for act in contests.list_acts(contest.id)}
     assert acts["erase_entry"].startswith(person.participant.public_id)
-    assert not [value for value in CANARIES.values() if value in str(acts)]
+    assert not [value for value in SEALED.values() if value in str(acts)]
 
 
 def test_after_the_results_the_place_stays_and_the_name_goes(organizer, actors, contest, person, now, at):
@@ -141,7 +131,7 @@ def test_numbers_are_masked_on_every_page_of_staff(organizer, actors, contest, p
     ]
     pages.append(actors.staff("can-bo").get("/don-vi/cuoc-thi-mau/nguoi-du-thi"))
     for page in pages:
-        assert [value for value in CANARIES.values() if value in page.html] == []
+        assert [value for value in SEALED.values() if value in page.html] == []
     assert "09xx xxx 592" in pages[0].text
     assert "xxxxxxxxx462" in pages[0].text
     assert "t…@thu.vn" in pages[0].text
@@ -150,14 +140,14 @@ def test_numbers_are_masked_on_every_page_of_staff(organizer, actors, contest, p
 def test_contacts_are_shown_for_a_reason_which_is_remembered(organizer, contest, person, now):
     url = f"{BASE}/nguoi-du-thi/{person.participant.public_id}/lien-he"
     page = organizer.post(url, {"reason": ""}, status=422)
-    assert CANARIES["phone"] not in page.html
+    assert SEALED["phone"] not in page.html
     assert [act for act in contests.list_acts(contest.id) if act.act == "view_personal_data"] == []
     page = organizer.post(url, {"reason": "Gọi báo nhận giải"})
-    assert [value for value in CANARIES.values() if value not in page.text] == []
+    assert [value for value in SEALED.values() if value not in page.text] == []
     assert page.response.headers["Cache-Control"] == "no-store"
     (act,) = [act for act in contests.list_acts(contest.id) if act.act == "view_personal_data"]
     assert (act.actor, act.reason) == ("to-chuc", f"{person.participant.public_id}: Gọi báo nhận giải")
-    assert CANARIES["phone"] not in organizer.get(url).html
+    assert SEALED["phone"] not in organizer.get(url).html
 
 
 @pytest.mark.parametrize(("login", "role", "area", "told"), [
@@ -168,5 +158,5 @@ def test_an_export_tells_whether_numbers_were_whole(actors, contest, person, now
     factories.make_staff(login, role, area, now)
     answer = actors.staff(login).client.get(f"/api/v1/contests/{contest.slug}/exports/participants.csv")
     assert answer.status_code == 200
-    assert (CANARIES["phone"] in answer.get_data(as_text=True)) == ("đủ" in told)
+    assert (SEALED["phone"] in answer.get_data(as_text=True)) == ("đủ" in told)
     assert [act.reason for act in contests.list_acts(contest.id) if act.act == "export"] == [told]

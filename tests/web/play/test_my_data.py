@@ -13,24 +13,16 @@ from quizapp.entries.service import CONSENT_VERSION
 from quizapp.results import lookup
 from tests import factories
 from tests.clients import text_in
+from tests.personal_data import CANARIES, asking_contest
 from tests.web.play.sitting import sitter
 
 CONTEST = "/cuoc-thi/cuoc-thi-mau"
 URL = f"{CONTEST}/du-lieu-cua-toi"
-FIELDS = {
-    "full_name": "required", "date_of_birth": "required", "gender": "optional", "phone": "required",
-    "email": "optional", "citizen_id": "optional", "address": "optional", "area": "required", "unit": "optional",
-}  # fmt: skip
-CANARIES = {
-    "full_name": "Trịnh Thị Chim Hoàng Yến", "phone": "0907141592", "email": "thu.65358@thu.vn",
-    "citizen_id": "079093238462", "address": "Số 64338 đường X", "unit": "Chi bộ Canary 27182",
-}  # fmt: skip
 
 
 @pytest.fixture
 def contest(app, now):
-    entry = {"mode": "form", "fields": FIELDS, "identity": ["phone", "full_name"], "resume": "details"}
-    return factories.make_contest(now, entry=entry)
+    return asking_contest(now)
 
 
 @pytest.fixture
