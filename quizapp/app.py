@@ -16,6 +16,8 @@ from quizapp.logs import init_logs
 from quizapp.redis_store import init_store
 from quizapp.sealed import init_ring
 from quizapp.web.big_tables import write_table_command
+from quizapp.web.locale import COOKIE as LANGUAGE
+from quizapp.web.play.paper_page import THEME
 from quizapp.web.proxies import BehindProxies
 
 MAX_REQUEST_BYTES = 6 * 1024 * 1024
@@ -50,6 +52,8 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def _flask_config(settings: Settings) -> dict[str, object]:
+    # A browser takes a cookie of such a name over HTTPS alone, and from this host alone.
+    prefix = "__Host-" if settings.https else ""
     return {
         "QUIZ": settings,
         "SECRET_KEY": settings.secret_key,
@@ -59,7 +63,9 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "MAX_CONTENT_LENGTH": MAX_REQUEST_BYTES,
         "MAX_FORM_MEMORY_SIZE": MAX_REQUEST_BYTES,
         "TRUSTED_HOSTS": list(settings.trusted_hosts) or None,
-        "SESSION_COOKIE_NAME": "__Host-quiz" if settings.https else "quiz",
+        "SESSION_COOKIE_NAME": f"{prefix}quiz",
+        "LANGUAGE_COOKIE_NAME": f"{prefix}{LANGUAGE}",
+        "THEME_COOKIE_NAME": f"{prefix}{THEME}",
         "SESSION_COOKIE_SECURE": settings.https,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",

@@ -14,8 +14,6 @@ from werkzeug.datastructures import Headers, ResponseCacheControl
 from werkzeug.http import parse_cache_control_header, parse_cookie, parse_etags, unquote_etag
 from werkzeug.test import run_wsgi_app
 
-from quizapp.web.locale import COOKIE
-
 Environ = dict[str, Any]
 WsgiApp = Callable[[Environ, Any], Iterable[bytes]]
 
@@ -41,9 +39,10 @@ class _Kept:
 class KeptAnswers:
     """Stands before a WSGI application, for GET requests of addresses with one of these endings."""
 
-    def __init__(self, app: WsgiApp, *, session_cookie: str, endings: tuple[str, ...]) -> None:
+    def __init__(self, app: WsgiApp, *, session_cookie: str, language_cookie: str, endings: tuple[str, ...]) -> None:
         self._app = app
         self._session_cookie = f"{session_cookie}="
+        self._language_cookie = language_cookie
         self._endings = endings
         self._kept: dict[tuple[str, ...], _Kept] = {}
         # An answer is kept for at most so long, whatever its view says.
@@ -59,7 +58,7 @@ class KeptAnswers:
         key = (
             environ.get("HTTP_HOST", ""), environ["wsgi.url_scheme"], environ["PATH_INFO"],
             environ.get("QUERY_STRING", ""), environ.get("HTTP_ACCEPT_ENCODING", ""),
-            parse_cookie(sent).get(COOKIE, ""), environ.get("HTTP_ACCEPT_LANGUAGE", ""),
+            parse_cookie(sent).get(self._language_cookie, ""), environ.get("HTTP_ACCEPT_LANGUAGE", ""),
             environ.get("HTTP_ACCEPT", ""),
         )  # fmt: skip
         kept = self._kept.get(key)

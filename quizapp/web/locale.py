@@ -3,13 +3,14 @@
 from functools import lru_cache
 from typing import Any
 
-from flask import Flask, has_request_context, request
+from flask import Flask, current_app, has_request_context, request
 from flask_babel import Babel, Domain, _get_current_context
 from markupsafe import Markup
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
 LOCALES = ("vi", "en")
+# The cookie's name; over HTTPS with a prefix (`LANGUAGE_COOKIE_NAME` of the configuration).
 COOKIE = "lang"
 
 
@@ -17,7 +18,8 @@ def select_locale() -> str:
     """`vi` or `en`; Vietnamese outside of a request and for every other language."""
     if not has_request_context():
         return "vi"
-    return locale_of(request.cookies.get(COOKIE), request.headers.get("Accept-Language", ""))
+    chosen = request.cookies.get(current_app.config["LANGUAGE_COOKIE_NAME"])
+    return locale_of(chosen, request.headers.get("Accept-Language", ""))
 
 
 @lru_cache(maxsize=1000)

@@ -15,7 +15,7 @@ from quizapp.web import throttle
 from quizapp.web.access import allow
 from quizapp.web.headers import IMMUTABLE, bare_answer
 from tests import factories
-from tests.clients import Actors
+from tests.clients import Actors, Browser, Page
 from tests.web import staff_scene
 from tests.web.play.sitting import sitter
 
@@ -278,25 +278,59 @@ def test_the_fast_lanes_carry_them(app, world, now, at):
         check(phone.get(f"/bai-thi/{paper}"), "over")
 
 
-def test_under_https_cookies_and_transport_are_bound_to_it(app, tmp_path):
+@pytest.fixture
+def secure(app, tmp_path):
+    """The application as it runs behind TLS."""
     plain: Settings = app.config["QUIZ"]
     changes = {"https": True, "data_dir": tmp_path, "database_url": f"sqlite:///{tmp_path / 'quiz.sqlite3'}"}
     secure = create_app(Settings(**{**vars(plain), **changes}))
-    cookies = []
+    secure.test_client_class = Browser
     with secure.app_context():
         Base.metadata.create_all(db.engine)
-        for path in (
-            "/",
-            "/khong-co",
-            "/api/v1/session",
-            "/tai-khoan/dang-nhap",
-            secure.static_url_path + "/js/main.js",
-        ):
-            with secure.test_client().get(path, base_url="https://thi.example.vn") as answer:
-                check(answer, path, https=True)
-                cookies += answer.headers.getlist("Set-Cookie")
+        yield secure
         db.engine.dispose()
+
+
+def test_under_https_cookies_and_transport_are_bound_to_it(secure):
+    cookies = []
+    for path in (
+        "/",
+        "/khong-co",
+        "/api/v1/session",
+        "/tai-khoan/dang-nhap",
+        secure.static_url_path + "/js/main.js",
+    ):
+        with secure.test_client().get(path, base_url="https://thi.example.vn") as answer:
+            check(answer, path, https=True)
+            cookies += answer.headers.getlist("Set-Cookie")
     assert cookies
+
+
+def test_under_https_the_choices_of_a_reader_are_bound_to_it_too(secure):
+    with secure.test_client() as client:
+
+        def read(**cookies):
+            for name, value in cookies.items():
+                client.set_cookie(name, value, domain="thi.example.vn", secure=True)
+            return Page(client.get("/", base_url="https://thi.example.vn"))
+
+        # What was chosen over plain HTTP, where anybody on the way may write it, is not believed.
+        page = read(lang="en", theme="dark")
+        assert page.one("html").attrib == {"lang": "vi"}
+        # The script writes what stands here, and Secure behind it (tests/js/theme.test.mjs).
+        assert page.one("button", data_module="theme").get("data-cookie") == "__Host-theme"
+        chosen = client.post(
+            "/ngon-ngu/en",
+            data={"csrf_token": page.one("input", name="csrf_token").get("value")},
+            base_url="https://thi.example.vn",
+            headers={"Referer": "https://thi.example.vn/"},
+        )
+        (cookie,) = [text for text in chosen.headers.getlist("Set-Cookie") if "lang" in text]
+        name, *words = cookie.split("; ")
+        assert name == "__Host-lang=en"
+        assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(words)
+        assert not [word for word in words if word.startswith("Domain")]
+        assert read(**{"__Host-theme": "dark"}).one("html").attrib == {"lang": "en", "data-theme": "dark"}
 
 
 def test_what_never_became_a_request_is_answered_with_them():

@@ -31,7 +31,7 @@ class Site:
 
 
 def client(site, seconds=60.0):
-    kept = KeptAnswers(site, session_cookie="quiz", endings=("/board",))
+    kept = KeptAnswers(site, session_cookie="quiz", language_cookie="lang", endings=("/board",))
     kept.longest_seconds = seconds
     return Client(kept, use_cookies=False)
 

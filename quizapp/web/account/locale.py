@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 
 from quizapp.web.access import allow
 from quizapp.web.account.blueprint import bp
-from quizapp.web.locale import COOKIE
 from quizapp.web.safe_next import own_path
 
 YEAR_SECONDS = 365 * 24 * 60 * 60
@@ -17,7 +16,7 @@ def set_locale(locale: str) -> ResponseReturnValue:
     """Remember the choice, and show the same page in that language."""
     response = redirect(own_path(request.form.get("next")) or url_for("play.home"), 303)
     response.set_cookie(
-        COOKIE,
+        current_app.config["LANGUAGE_COOKIE_NAME"],
         locale,
         max_age=YEAR_SECONDS,
         secure=current_app.config["SESSION_COOKIE_SECURE"],

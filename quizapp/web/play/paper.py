@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import cast
 
-from flask import flash, g, get_flashed_messages, redirect, render_template, request, session, url_for
+from flask import current_app, flash, g, get_flashed_messages, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext, ngettext
 from flask_wtf.csrf import generate_csrf
@@ -26,7 +26,7 @@ from quizapp.web.play.blueprint import bp
 from quizapp.web.play.mark_page import mark_page
 from quizapp.web.play.paper_context import OpenPaper, finished_paper, open_paper
 from quizapp.web.play.paper_form import Posted, flags_of, keep_flags, kept_guess, read_posted
-from quizapp.web.play.paper_page import THEME, Reader, paper_page, refused_paper_page, theme_of
+from quizapp.web.play.paper_page import Reader, paper_page, refused_paper_page, theme_of
 from quizapp.web.play.question_html import Look
 from quizapp.web.starting import StartRequest
 
@@ -116,7 +116,7 @@ def submitted(attempt_id: str) -> ResponseReturnValue:
 def _reader() -> Reader:
     return Reader(
         look=Look(request.script_root, str(get_locale())),
-        theme=theme_of(request.cookies.get(THEME)),
+        theme=theme_of(request.cookies.get(current_app.config["THEME_COOKIE_NAME"])),
         csrf_token=generate_csrf(),
         messages=cast(list[tuple[str, str]], get_flashed_messages(with_categories=True)),
     )

@@ -19,7 +19,7 @@ from quizapp.web.play.paper_context import OpenPaper
 from quizapp.web.play.paper_form import PaperForm, paper_form
 from quizapp.web.play.question_html import Look, questions_html
 
-# The name of the cookie.
+# The cookie's name; over HTTPS with a prefix (`THEME_COOKIE_NAME` of the configuration).
 THEME = "theme"
 
 
