@@ -1,13 +1,12 @@
 """What a staff role may do, what a password has to be, how long a session lives, when guessing is slowed. Pure."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from quizapp.accounts.common_passwords import COMMON_PASSWORDS
+from quizapp.accounts.common_passwords import is_common, plain_form
 
 
 class Role(StrEnum):
@@ -70,20 +69,19 @@ def password_refusal(password: str, login: str) -> tuple[str, dict[str, Any]] | 
         return "password_too_short", {"min": MIN_PASSWORD}
     if len(password) > MAX_PASSWORD:
         return "password_too_long", {"max": MAX_PASSWORD}
-    plain = _plain(password)
-    if _plain(login) == plain:
+    plain = plain_form(password)
+    if plain_form(login) == plain:
         return "password_is_login", {}
     if any(name in plain for name in _PRODUCT):
         return "password_names_product", {}
-    if plain in COMMON_PASSWORDS or len(set(plain)) < 4:
+    if is_monotonous(plain) or is_common(plain):
         return "password_common", {}
     return None
 
 
-def _plain(text: str) -> str:
-    """Lower case letters without marks, and digits, alone: what remains of "Mật-khẩu 123!" is "matkhau123"."""
-    marked = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
-    return "".join(char for char in marked if char.isalnum())
+def is_monotonous(plain: str) -> bool:
+    """Whether the plain form of a password is made of three characters or fewer."""
+    return len(set(plain)) < 4
 
 
 # ---- sessions of staff ----

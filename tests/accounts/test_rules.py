@@ -1,11 +1,13 @@
 """Passwords that nobody gets, roles that nobody gives, and when guessing has to wait."""
 
+import gzip
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from quizapp.accounts import rules
-from quizapp.accounts.common_passwords import COMMON_PASSWORDS
+from quizapp.accounts.common_passwords import BREACHED_FILE, HABITS, is_common, plain_form
 from quizapp.accounts.rules import Actor, Role, Tried, Tries, pause_of
 
 
@@ -36,9 +38,38 @@ def test_passwords_that_are_taken_as_they_are(password):
     assert rules.password_refusal(password, "dakpo.tuyengiao") is None
 
 
-def test_the_list_holds_what_can_be_met():
-    assert len(COMMON_PASSWORDS) >= 200
-    assert all(len(each) >= rules.MIN_PASSWORD and rules._plain(each) == each for each in COMMON_PASSWORDS)
+def test_the_habits_of_the_house_are_written_as_they_are_compared():
+    assert len(HABITS) >= 300
+    assert all(len(each) >= rules.MIN_PASSWORD and plain_form(each) == each and is_common(each) for each in HABITS)
+
+
+def test_fifty_thousand_passwords_of_breaches_are_refused():
+    lines = gzip.decompress(BREACHED_FILE.read_bytes()).decode()[1:].splitlines()
+    assert len(lines) == 50_000
+    assert lines == sorted(set(lines))
+    assert all(plain_form(each) == each and each not in HABITS for each in lines)
+    # The first, the last, and each hundredth between them.
+    assert all(is_common(each) for each in [*lines[::100], lines[-1]])
+
+
+@pytest.mark.parametrize(
+    "password",
+    # Places 1 to 3,000 of the most frequent of ten characters and more, in equal steps; in one list and in the other.
+    [
+        "qwertyuiop", "Hd764nW5d7E1vb1", "rfnfgekmnf", "ghjcnjrdfif", "department", "fishfinger", "starwars123",
+        "starscream", "zghjcnjcegth", "cfvfzcxfcnkbdfz", "nastya2011", "5236987410", "pianoforte",
+        "1234567890", "francisco1", "playboy123", "pinkfloyd1", "chocolate7", "football69", "sugarbear1", "hans4queck",
+        "De-Part-Ment", "Star Wars 123",
+    ],
+)  # fmt: skip
+def test_the_three_thousand_commonest_are_among_them(password):
+    assert rules.password_refusal(password, "dakpo.tuyengiao") == ("password_common", {})
+
+
+def test_a_part_of_a_common_password_and_a_longer_one_are_not_meant():
+    assert not is_common("partment")
+    assert not is_common("departmentofcliffs")
+    assert not is_common("")
 
 
 @pytest.mark.parametrize(
