@@ -104,7 +104,9 @@ def _has_same_ranks(contest: ContestInfo) -> bool:
     on_board: dict[str, int] = {}
     for start in range(0, size, 10_000):
         on_board.update(redis_store.board_window(contest.id, name, start, start + 10_000))
-    stored = {str(row.participant_id): row.packed for row in queries.stream_ranked(contest.id)}
+    stored = {
+        member: packed for block in queries.stream_blocks(contest.id) for member, packed in block.packed().items()
+    }
     return on_board == stored
 
 

@@ -18,17 +18,16 @@ from quizapp import clock, redis_store
 from quizapp.accounts import queries as account_queries
 from quizapp.accounts import service as accounts
 from quizapp.accounts.rules import Role
-from quizapp.app import create_app
 from quizapp.attempts.models import Attempt
 from quizapp.backups import archive
 from quizapp.backups.manifest import Content, ContestTotals, Manifest, TableProof
-from quizapp.config import Settings
 from quizapp.contests.queries import ContestInfo
-from quizapp.db import Base, db, transaction
+from quizapp.db import db, transaction
 from quizapp.entries.service import CONSENT_VERSION
 from quizapp.web import throttle
 from tests import factories
 from tests.clients import Browser
+from tests.empty_app import new_app
 from tests.records import checking
 
 NOW = datetime(2025, 5, 19, 8, 0, tzinfo=UTC)
@@ -69,22 +68,11 @@ class Site:
 def site() -> Iterator[Site]:
     """The installation, for the time of the block."""
     folder = Path(tempfile.mkdtemp(prefix="quiz-fuzz-"))
-    settings = Settings(
-        data_dir=folder,
-        database_url=f"sqlite:///{folder / 'quiz.sqlite3'}",
-        redis_url=f"unix://{folder / 'no-redis.sock'}",
-        secret_key="a key for fuzzing only",
-        trusted_hosts=(),
-        https=False,
-    )
-    app = create_app(settings)
+    app = new_app(folder)
     app.test_client_class = Browser
-    app.extensions["quiz.kept_answers"].longest_seconds = 0
-    app.extensions["quiz.board_lane"].seconds = 0
     try:
         with app.app_context(), clock.frozen_at(NOW):
-            Base.metadata.create_all(db.engine)
-            redis_store.init_store(settings.redis_url)
+            redis_store.init_store(app.config["QUIZ"].redis_url)
             yield _furnished(app, folder)
             db.session.remove()
             for engine in db.engines.values():

@@ -146,11 +146,6 @@ def is_up() -> bool:
 # ---- boards: sorted sets of members with packed integer scores, best = highest ----
 
 
-def board_add(contest_id: int, packed: Mapping[str, int], member: str) -> None:
-    """Set the member's packed score on each named board, all together; a score is an integer in [0, 2^53)."""
-    boards_add(contest_id, {name: {member: score} for name, score in packed.items()})
-
-
 def boards_add(contest_id: int, boards: Mapping[str, Mapping[str, int]]) -> None:
     """Set packed scores (integers in [0, 2^53), by member) on each named board, all together.
 
@@ -233,7 +228,7 @@ def boards_replace(contest_id: int, boards: Iterable[tuple[str, Mapping[str, int
 
     `boards` is read once; a large board may come in several parts under the same name. Readers see the old boards,
     then, for a moment, no marker, then the new ones: never a half-filled board with a marker. A board that is not
-    named here is gone afterwards. What `board_add` wrote while the boards were being collected is overwritten: the
+    named here is gone afterwards. What `boards_add` wrote while the boards were being collected is overwritten: the
     caller adds it again.
     """
     nonce = secrets.token_hex(8)

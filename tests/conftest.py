@@ -9,16 +9,14 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import text
 
 from quizapp import clock, redis_store
-from quizapp.app import create_app
 from quizapp.audit import service as audit
-from quizapp.config import Settings
-from quizapp.db import Base, db
+from quizapp.db import db
 from quizapp.db_link import be_patient
 from quizapp.web import throttle
 from tests.clients import Actors, Browser
+from tests.empty_app import empty_postgres, new_app
 
 pytest_plugins = ["tests.plugins.environment", "tests.plugins.browsers"]
 
@@ -43,26 +41,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("database", params, indirect=True, scope="session")
 
 
-def _settings(folder: Path, database_url: str) -> Settings:
-    return Settings(
-        data_dir=folder,
-        database_url=database_url,
-        redis_url=f"unix://{folder / 'no-redis.sock'}",
-        secret_key="a key for tests only",
-        trusted_hosts=(),
-        https=False,
-    )
-
-
 @pytest.fixture(scope="session")
 def sqlite_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """The application on an SQLite file, with an empty copy of it beside."""
     folder = tmp_path_factory.mktemp("sqlite")
-    app = create_app(_settings(folder, f"sqlite:///{folder / 'quiz.sqlite3'}"))
-    app.extensions["quiz.kept_answers"].longest_seconds = 0
-    app.extensions["quiz.board_lane"].seconds = 0
+    app = new_app(folder)
     with app.app_context():
-        Base.metadata.create_all(db.engine)
         db.engine.dispose()
     shutil.copy(folder / "quiz.sqlite3", folder / "empty.sqlite3")
     return app
@@ -71,11 +55,8 @@ def sqlite_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 @pytest.fixture(scope="session")
 def postgres_app(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The application on a real PostgreSQL."""
-    app = create_app(_settings(tmp_path_factory.mktemp("postgres"), postgres_url))
-    app.extensions["quiz.kept_answers"].longest_seconds = 0
-    app.extensions["quiz.board_lane"].seconds = 0
+    app = new_app(tmp_path_factory.mktemp("postgres"), postgres_url)
     with app.app_context():
-        Base.metadata.create_all(db.engine)
         yield app
         for engine in db.engines.values():
             engine.dispose()
@@ -101,12 +82,7 @@ def app(database: str, request: pytest.FixtureRequest) -> Iterator[Flask]:
         yield app
         db.session.remove()
         if database == "postgres":
-            names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
-            # The log refuses to be emptied; only who owns the table can make it.
-            db.session.execute(text("ALTER TABLE audit_entries DISABLE TRIGGER USER"))
-            db.session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
-            db.session.execute(text("ALTER TABLE audit_entries ENABLE TRIGGER USER"))
-            db.session.commit()
+            empty_postgres()
 
 
 def _fresh_sqlite(folder: Path) -> None:

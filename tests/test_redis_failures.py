@@ -61,7 +61,7 @@ def until(reached: Callable[[], object]) -> None:
 
 
 def test_a_stopped_server_is_reported_and_used_again_when_it_is_back(own_server: Server) -> None:
-    redis_store.board_add(CONTEST, {"all": 1}, "p1")
+    redis_store.boards_add(CONTEST, {"all": {"p1": 1}})
     own_server.kill()
 
     with pytest.raises(redis_store.StoreDown):
@@ -74,7 +74,7 @@ def test_a_stopped_server_is_reported_and_used_again_when_it_is_back(own_server:
 
 
 def test_a_frozen_server_is_asked_by_one_caller_and_not_by_those_who_follow(own_server: Server) -> None:
-    redis_store.board_add(CONTEST, {"all": 1}, "p1")
+    redis_store.boards_add(CONTEST, {"all": {"p1": 1}})
     own_server.process.send_signal(signal.SIGSTOP)
 
     with pytest.raises(redis_store.StoreDown, match="[Tt]ime"):
@@ -112,12 +112,12 @@ def test_while_it_is_frozen_one_caller_at_a_time_tries_again(
 
 
 def test_a_server_without_memory_refuses_writes_and_still_answers_reads(own_server: Server) -> None:
-    redis_store.board_add(CONTEST, {"all": 1}, "p1")
+    redis_store.boards_add(CONTEST, {"all": {"p1": 1}})
     with redis.Redis.from_url(own_server.redis.url) as plain:
         plain.config_set("maxmemory", "1")
 
     with pytest.raises(redis_store.StoreDown, match="memory"):
-        redis_store.board_add(CONTEST, {"all": 1}, "p2")
+        redis_store.boards_add(CONTEST, {"all": {"p2": 1}})
 
     assert redis_store.board_size(CONTEST, "all") == 1
 
@@ -151,7 +151,7 @@ def test_all_keys_of_a_contest_fall_into_one_slot_and_work_on_a_cluster(redis_se
         for contest_id in range(3):
             boards = {"all": {f"p{n}": n for n in range(1200)}, "area:64": {"p1": 1}}
             redis_store.boards_replace(contest_id, boards.items(), "g1")
-            redis_store.board_add(contest_id, {"all": 5000, "area:15": 5000}, "p1")
+            redis_store.boards_add(contest_id, {"all": {"p1": 5000}, "area:15": {"p1": 5000}})
 
             assert redis_store.board_generation(contest_id) == "g1"
             assert redis_store.board_window(contest_id, "all", 0, 2) == [("p1", 5000), ("p1199", 1199)]

@@ -34,7 +34,7 @@ def replace(boards: Mapping[str, Mapping[str, int]], generation: str) -> None:
 
 def test_scores_up_to_the_limit_come_back_exactly_and_in_order(client: redis.Redis) -> None:
     for below in range(50):
-        redis_store.board_add(CONTEST, {"all": TOP_SCORE - below}, f"p{below:02}")
+        redis_store.boards_add(CONTEST, {"all": {f"p{below:02}": TOP_SCORE - below}})
 
     top = redis_store.board_window(CONTEST, "all", 0, 100)
 
@@ -45,14 +45,14 @@ def test_scores_up_to_the_limit_come_back_exactly_and_in_order(client: redis.Red
 @pytest.mark.parametrize("score", [-1, 2**53])
 def test_a_score_that_a_double_cannot_hold_is_refused(client: redis.Redis, score: int) -> None:
     with pytest.raises(ValueError, match="packed score"):
-        redis_store.board_add(CONTEST, {"all": score}, "p1")
+        redis_store.boards_add(CONTEST, {"all": {"p1": score}})
     with pytest.raises(ValueError, match="packed score"):
         replace({"all": {"p1": score}}, "g1")
 
 
 def test_a_member_is_written_to_every_named_board_and_the_last_score_stands(client: redis.Redis) -> None:
-    redis_store.board_add(CONTEST, {"all": 10, "area:64": 10}, "p1")
-    redis_store.board_add(CONTEST, {"all": 5}, "p1")
+    redis_store.boards_add(CONTEST, {"all": {"p1": 10}, "area:64": {"p1": 10}})
+    redis_store.boards_add(CONTEST, {"all": {"p1": 5}})
 
     assert redis_store.board_score(CONTEST, "all", "p1") == 5
     assert redis_store.board_score(CONTEST, "area:64", "p1") == 10
@@ -112,8 +112,8 @@ def test_a_board_agrees_with_sorting_in_python(redis_server: str, scores: dict[s
 
 
 def test_replacing_drops_what_is_gone_and_marks_the_rest_complete(client: redis.Redis) -> None:
-    redis_store.board_add(CONTEST, {"all": 1, "area:old": 1}, "p1")
-    redis_store.board_add(CONTEST + 1, {"all": 1}, "p1")
+    redis_store.boards_add(CONTEST, {"all": {"p1": 1}, "area:old": {"p1": 1}})
+    redis_store.boards_add(CONTEST + 1, {"all": {"p1": 1}})
     assert redis_store.board_generation(CONTEST) is None
 
     replace({"all": {"p2": 2}, "area:empty": {}}, "g1")
@@ -194,7 +194,7 @@ def test_an_emptied_server_has_no_marker(client: redis.Redis) -> None:
     client.flushall()
 
     assert redis_store.board_generation(CONTEST) is None
-    redis_store.board_add(CONTEST, {"all": 1}, "p2")
+    redis_store.boards_add(CONTEST, {"all": {"p2": 1}})
     assert redis_store.board_generation(CONTEST) is None, "one new result does not make the board complete"
 
 

@@ -247,16 +247,3 @@ def packed_of(contest_id: int, participant_ids: Collection[int]) -> dict[tuple[i
     )
     rows = db.session.execute(query, {"people": encode(dialect, [{"id": each} for each in participant_ids])})
     return {(round_id, participant_id): packed for round_id, participant_id, packed in rows}
-
-
-def stream_ranked(contest_id: int) -> Iterator[Row[Any]]:
-    """(round_id, participant_id, packed, area_id, group_key) of everybody who stands on a board, round by round."""
-    query = (
-        select(Standing.round_id, Standing.participant_id, Standing.packed, Participant.area_id, Participant.group_key)
-        .join(Participant, Participant.id == Standing.participant_id)
-        .where(Standing.contest_id == contest_id, Participant.is_unranked.is_(False))
-        .order_by(Standing.round_id, Standing.participant_id)
-        .execution_options(yield_per=2000)
-    )
-    rows: Iterator[Row[Any]] = iter(db.session.execute(query))
-    yield from rows

@@ -295,7 +295,7 @@ def test_people_who_are_not_ranked_have_a_standing_all_the_same(app, now):
     factories.sit(contest, person, now)
     assert person.participant.is_unranked
     assert standing_of(person, contest).score == 50
-    assert list(queries.stream_ranked(contest.id)) == []
+    assert list(queries.stream_blocks(contest.id)) == []
 
 
 def test_a_prediction_is_kept_by_its_own_revision(app, now):

@@ -24,9 +24,10 @@ from quizapp.db import db, transaction
 from quizapp.logs import JsonFormatter
 from tests import factories
 from tests.clients import Browser
+from tests.empty_app import new_app
 from tests.security import calls
 from tests.security.recorder import Recorder
-from tests.security.world import CONTEST_A, Caller, World, caller_of, make_staff, make_trees, new_app, sign_staff_in
+from tests.security.world import CONTEST_A, Caller, World, caller_of, make_staff, make_trees, sign_staff_in
 
 PHASES = ("draft", "open", "closed", "published")
 CALLERS = ("nobody", "P1", "P2", "S-else", "S-own", "O-else", "O-own", "token")

@@ -20,6 +20,7 @@ from quizapp.errors import Invalid
 from tests import factories
 from tests.clients import Browser
 from tests.conftest import NOW
+from tests.empty_app import new_app
 from tests.security import calls, texts
 from tests.security import world as worlds
 from tests.security.day import TABLES
@@ -49,7 +50,7 @@ def world(tmp_path_factory):
     """A contest that is over, in which every text that anybody can type is a payload."""
     folder = tmp_path_factory.mktemp("texts")
     redis_store.init_store(f"unix://{folder / 'no-redis.sock'}")
-    made = World(worlds.new_app(folder), NOW, folder)
+    made = World(new_app(folder), NOW, folder)
     made.app.test_client_class = Browser
     with made.app.app_context(), clock.frozen_at(NOW):
         worlds.make_trees(NOW)

@@ -21,12 +21,10 @@ from werkzeug.test import TestResponse
 from quizapp.accounts import queries as accounts
 from quizapp.accounts import service as accounts_service
 from quizapp.accounts.rules import Role
-from quizapp.app import create_app
 from quizapp.areas import queries as areas
 from quizapp.areas import service as areas_service
 from quizapp.attempts import queries as attempts
 from quizapp.awards import deciding, decisions, regrading
-from quizapp.config import Settings
 from quizapp.contests import service as contests_service
 from quizapp.contests.queries import ContestInfo
 from quizapp.db import Base, db, transaction
@@ -36,6 +34,7 @@ from quizapp.web.play.area_results import forget_results
 from quizapp.web.play.board_page import forget_boards
 from tests import factories
 from tests.clients import Browser
+from tests.empty_app import new_app
 
 TREE_B = factories.TREE.replace("tinh-mau", "tinh-hai").replace("Mẫu", "Hai").replace('"1', '"2')
 CONTEST_A, DRAFT_A = "cuoc-thi-mau", "ban-nhap-mau"
@@ -161,25 +160,6 @@ class Watch:
         """Whether something was committed since the last call."""
         before, self._seen = self._seen, self._version()
         return before != self._seen
-
-
-def new_app(folder: Path) -> Flask:
-    """The application on an empty SQLite file in the folder, without Redis, and without answers kept for a second."""
-    folder.mkdir(parents=True, exist_ok=True)
-    settings = Settings(
-        data_dir=folder,
-        database_url=f"sqlite:///{folder / 'quiz.sqlite3'}",
-        redis_url=f"unix://{folder / 'no-redis.sock'}",
-        secret_key="a key for tests only",
-        trusted_hosts=(),
-        https=False,
-    )
-    app = create_app(settings)
-    app.extensions["quiz.kept_answers"].longest_seconds = 0
-    app.extensions["quiz.board_lane"].seconds = 0
-    with app.app_context():
-        Base.metadata.create_all(db.engine)
-    return app
 
 
 def make_world(folder: Path, now: datetime) -> World:
