@@ -12,6 +12,7 @@ SIGNS: dict[str, LazyString] = {
     "fast_paper": _l("Bài làm rất nhanh"),
     "many_guesses": _l("Một người đoán nhiều số khác nhau"),
     "many_attempts": _l("Một người thi nhiều lượt"),
+    "odd_letters": _l("Họ tên có chữ trông giống chữ khác"),
 }
 
 SIGN_RULES: dict[str, LazyString] = {
@@ -27,4 +28,8 @@ SIGN_RULES: dict[str, LazyString] = {
     "fast_paper": _l("Đạt từ nửa số điểm với dưới %(seconds)s giây một câu."),
     "many_guesses": _l("Từ %(guesses)s số dự đoán khác nhau trong một vòng thi."),
     "many_attempts": _l("Trên %(attempts)s lượt trong một vòng thi."),
+    "odd_letters": _l(
+        "Có chữ Ki-rin, Hy Lạp hoặc chữ của tiếng khác đứng lẫn với chữ quốc ngữ, thường do bàn phím hay phông chữ cũ; "
+        "họ tên vẫn được giữ như đã ghi."
+    ),
 }

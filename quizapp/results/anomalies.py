@@ -31,6 +31,7 @@ from quizapp.contests.rules import full_score, questions_in
 from quizapp.db import db
 from quizapp.entries.models import Participant, SessionParticipant
 from quizapp.results import ordering
+from quizapp.results.lookalikes import MAYBE, odd_letters
 
 
 class Sign(StrEnum):
@@ -44,6 +45,7 @@ class Sign(StrEnum):
     FAST_PAPER = "fast_paper"  # at least half of the points in less time than reading takes
     MANY_GUESSES = "many_guesses"  # one person, many different guesses
     MANY_ATTEMPTS = "many_attempts"
+    ODD_LETTERS = "odd_letters"  # a name with letters that only look like the letters of others
 
 
 @dataclass(frozen=True)
@@ -69,9 +71,9 @@ _PACE_MS = 500
 class Flag:
     """A sign on one person. `group` counts from 1 those who share something, and is the same for all of them.
 
-    `amount`: how many people share it, how many attempts or guesses there are, the milliseconds of the fastest paper,
-    or the place on which somebody without a rank would stand. `shared`: the number that is shared. `rank`: among those
-    who are ranked, None for the others.
+    `amount`: how many people share it, how many attempts, guesses or odd letters there are, the milliseconds of the
+    fastest paper, or the place on which somebody without a rank would stand. `shared`: the number that is shared.
+    `rank`: among those who are ranked, None for the others.
     """
 
     sign: Sign
@@ -107,6 +109,7 @@ def stream_flags(round_: RoundInfo, limits: Limits = LIMITS) -> Iterator[Flag]:
                 before = (sign, shared)
             number = {Sign.SAME_PHONE: phone, Sign.SAME_CITIZEN_ID: citizen_id}.get(sign)
             yield Flag(Sign(sign), group, amount, number, code, name, area_id, unit, ranks.get(person))
+    yield from _odd_names(round_)
 
 
 def _ranks(round_: RoundInfo, people: Select[Any]) -> dict[int, int]:
@@ -123,12 +126,40 @@ def count_flags(round_: RoundInfo, limits: Limits = LIMITS) -> dict[Sign, int]:
         select(found.c.sign, func.count(found.c.participant_id.distinct())).group_by(found.c.sign)
     )
     counts = {Sign(sign): people for sign, people in rows}
-    return {sign: counts[sign] for sign in Sign if sign in counts}
+    names = db.session.scalars(select(Participant.full_name).where(*_maybe_odd(round_)))
+    counts[Sign.ODD_LETTERS] = sum(1 for name in names if odd_letters(name))
+    return {sign: counts[sign] for sign in Sign if counts.get(sign)}
+
+
+def _odd_names(round_: RoundInfo) -> Iterator[Flag]:
+    """The sign that no database can tell; it only says whom to look at."""
+    chosen = _maybe_odd(round_)
+    ranks, group = _ranks(round_, select(Participant.id).where(*chosen)), 0
+    query = (
+        select(Participant.id, Participant.public_id, Participant.full_name, Participant.area_id, Participant.unit)
+        .where(*chosen)
+        .order_by(Participant.sort_name, Participant.id)
+        .execution_options(yield_per=1000)
+    )
+    with db.session.execute(query) as rows:
+        for person, code, name, area_id, unit in rows:
+            odd = odd_letters(name)
+            if odd:
+                group += 1
+                yield Flag(Sign.ODD_LETTERS, group, len(odd), None, code, name, area_id, unit, ranks.get(person))
+
+
+def _maybe_odd(round_: RoundInfo) -> tuple[ColumnElement[bool], ...]:
+    return _took_part(round_), Participant.full_name.regexp_match(MAYBE)
+
+
+def _took_part(round_: RoundInfo) -> ColumnElement[bool]:
+    return Participant.id.in_(select(Standing.participant_id).where(Standing.round_id == round_.id))
 
 
 def _signs(round_: RoundInfo, limits: Limits) -> Any:
     """(position of the sign, sign, participant, amount, what is shared, what to order by) of everybody who has one."""
-    took_part = Participant.id.in_(select(Standing.participant_id).where(Standing.round_id == round_.id))
+    took_part = _took_part(round_)
     parts = [
         _in_front(round_, limits.first_places),
         _sharing(

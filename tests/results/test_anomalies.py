@@ -183,3 +183,19 @@ def test_flags_are_counted_by_people(contest, round_):
 def test_another_round_is_another_list(contest, round_):
     add(contest, {"phone": "0911111111"}, {"phone": "0911111111"})
     assert anomalies.count_flags(contest.rounds[1]) == {}
+
+
+def test_names_with_letters_that_only_look_right(contest, round_):
+    # Of a Cyrillic А, of Icelandic; then names that are what they look like.
+    odd, eth = "Nguyễn Thị \u0410n", "\u00d0ặng Văn Bình"
+    add(
+        contest,
+        *({"full_name": name} for name in (eth, "Đặng Văn Bình", odd, "\u0e81\u0eb2\u0ea5\u0eb2", "Ksor H’Nhớ")),
+        sat=[[{"seconds": 120 + number}] for number in range(5)],
+    )
+    with transaction():
+        crowd.add_people(contest, [{"full_name": "Chưa Thi \u0410n"}], round_.opens_at)
+    # In the order of Vietnamese lists, where a foreign letter comes last.
+    assert flags(round_, Sign.ODD_LETTERS) == [(eth, 1, 1, None), (odd, 2, 1, None)]
+    assert anomalies.count_flags(round_) == {Sign.ODD_LETTERS: 2}
+    assert [flag.rank for flag in anomalies.stream_flags(round_)] == [1, 3]

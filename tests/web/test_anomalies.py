@@ -44,6 +44,16 @@ def test_every_sign_on_every_person(scene, actors, address):
     assert rows[0]["Vòng thi"] == "Tuần 1"
 
 
+def test_letters_that_cannot_be_seen_are_named(scene, actors):
+    with transaction():
+        renamed = update(Participant).where(Participant.full_name == "Trần Văn Bình")
+        db.session.execute(renamed.values(full_name="\u00d0ỗ Văn Bình \u0410n"))
+    last = rows_of(actors.staff("tinh").client.get(f"{ADDRESSES[0]}?round=tuan-1"))[-1]
+    assert last["Dấu hiệu"] == "Họ tên có chữ trông giống chữ khác"
+    assert (last["Họ và tên"], last["Nhóm"]) == ("\u00d0ỗ Văn Bình \u0410n", "1")
+    assert last["Chi tiết"] == "Chữ cần xem: \u00d0 (U+00D0), \u0410 (U+0410)"
+
+
 def test_rounds_follow_one_another(scene, actors):
     rows = rows_of(actors.staff("quan-tri").client.get(ADDRESSES[0]))
     assert [row["Vòng thi"] for row in rows] == ["Tuần 1"] * 3 + ["Tuần 2"] * 2

@@ -12,6 +12,7 @@ from quizapp.messages.anomalies import SIGN_RULES, SIGNS
 from quizapp.results import anomalies
 from quizapp.results.anomalies import LIMITS, Flag, Sign
 from quizapp.results.cells import duration_text
+from quizapp.results.lookalikes import odd_letters
 from quizapp.results.tables import Column, Table
 from quizapp.web.filters import number
 from quizapp.web.reports.selection import AreaNames, Selection
@@ -106,6 +107,9 @@ def _seen(round_: RoundInfo, flag: Flag) -> str:
     if flag.sign is Sign.FAST_PAPER:
         time = duration_text(flag.amount)
         return gettext("%(time)s cho %(questions)s câu", time=time, questions=questions_in(round_.spec))
+    if flag.sign is Sign.ODD_LETTERS:
+        odd = ", ".join(f"{letter} (U+{ord(letter):04X})" for letter in odd_letters(flag.full_name))
+        return gettext("Chữ cần xem: %(letters)s", letters=odd)
     if flag.sign is Sign.MANY_GUESSES:
         return ngettext("%(num)d số dự đoán khác nhau", "%(num)d số dự đoán khác nhau", flag.amount)
     return ngettext("%(num)d lượt thi", "%(num)d lượt thi", flag.amount)
