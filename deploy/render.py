@@ -21,7 +21,7 @@ _IN_KUBERNETES = """kubernetes:
   use_endpoints: true
   labels: {app: quizapp-database}
   ports: [{name: postgresql, port: 5432}]"""
-_SECRET = ("PASSWORD", "SECRET_KEY")
+_SECRET = ("PASSWORD", "SECRET_KEY", "PERSONAL_DATA_KEY", "SIGNING_KEY")
 
 
 class Missing(LookupError):

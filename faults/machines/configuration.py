@@ -21,7 +21,7 @@ _PORTS = (
 )
 _SECRETS = (
     *("SECRET_KEY", "DB_PASSWORD", "DB_APP_PASSWORD", "DB_REPLICATION_PASSWORD", "DB_SUPERUSER_PASSWORD"),
-    "REDIS_PASSWORD",
+    *("REDIS_PASSWORD", "PERSONAL_DATA_KEY", "SIGNING_KEY"),
 )
 
 
@@ -31,7 +31,7 @@ class Configuration:
     def __init__(self, home: Path, password: str, rng: random.Random, tree: Path) -> None:
         """Raises Missing."""
         self.ports = {name: free_port() for name in _PORTS}
-        self.secrets = {name: f"{rng.getrandbits(128):032x}" for name in _SECRETS}
+        self.secrets = {name: f"{rng.getrandbits(256):064x}" for name in _SECRETS}
         self._home = home
         self._password = password
         self._render = _renderer(tree)

@@ -10,12 +10,12 @@ from tests.plugins.environment import missing
 
 DEPLOY = ROOT / "deploy"
 SECRETS = {
-    name: f"bi-mat-{name.lower()}"
+    name: f"bi-mat-cua-ca-he-thong-{name.lower()}"
     for name in (
         *("SECRET_KEY", "DB_PASSWORD", "DB_APP_PASSWORD", "DB_REPLICATION_PASSWORD", "DB_SUPERUSER_PASSWORD"),
-        "REDIS_PASSWORD",
+        *("REDIS_PASSWORD", "PERSONAL_DATA_KEY"),
     )
-}
+} | {"SIGNING_KEY": "5ec4e7" + 58 * "0"}
 
 
 @pytest.fixture(scope="session")

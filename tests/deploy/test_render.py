@@ -36,6 +36,9 @@ def test_the_product_understands_its_environment(
     assert make_url(settings.database_url).password == SECRETS["DB_APP_PASSWORD"]
     assert settings.database_pooler
     assert settings.secret_key == SECRETS["SECRET_KEY"]
+    assert settings.personal_data_keys == (SECRETS["PERSONAL_DATA_KEY"],)
+    assert settings.signing_key == SECRETS["SIGNING_KEY"]
+    assert settings.retention_months == 12
     assert len(parse_cluster_url(settings.redis_url).nodes) == 3
     assert parse_cluster_url(settings.redis_url).password == SECRETS["REDIS_PASSWORD"]
     assert values["SITE_HOST"] in settings.trusted_hosts
