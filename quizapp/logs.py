@@ -25,7 +25,10 @@ def new_request_id() -> str:
 
 
 # Fields that calls may add with `extra=`; anything else is left out, so that no personal data slips in.
-_EXTRA = ("contest_id", "attempt", "method", "path", "status", "duration_ms", "act", "actor", "code", "step")
+_EXTRA = (
+    "contest_id", "attempt", "method", "path", "status", "duration_ms", "act", "actor", "code", "step",
+    "way", "outcome", "account", "typed", "network",
+)  # fmt: skip
 
 
 _to_json = json.JSONEncoder(ensure_ascii=False, default=str).encode

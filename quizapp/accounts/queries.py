@@ -151,6 +151,11 @@ def get_user_id(login: str) -> int:
     return found
 
 
+def find_account_id(login: str) -> int | None:
+    """The id of the account of that login, active or not."""
+    return db.session.scalar(select(User.id).where(User.login == normalize_login(login)))
+
+
 def count_administrators() -> int:
     """How many active administrators there are."""
     return db.session.scalar(select(func.count(User.id)).where(User.role == Role.ADMIN, User.is_active)) or 0

@@ -108,6 +108,11 @@ def take_code(user_id: int, typed: str, *, key: bytes, now: datetime) -> bool:
     return _take_step(user_id, digits, key, now) if digits else _take_recovery_code(user_id, typed, now)
 
 
+def is_of_app(typed: str) -> bool:
+    """Whether what was typed is meant as a code of the app; anything else is tried as a recovery code."""
+    return _digits(typed) is not None
+
+
 def _take_step(user_id: int, digits: str, key: bytes, now: datetime) -> bool:
     user = get_user(user_id)
     secret = _decrypt(user.second_factor_secret, user_id, key)

@@ -14,6 +14,7 @@ from quizapp.accounts.queries import SessionInfo
 from quizapp.accounts.rules import NOTED_EVERY, Actor
 from quizapp.db import fresh_snapshot, is_unavailable, transaction
 from quizapp.errors import Unauthenticated
+from quizapp.web import sign_in_log
 from quizapp.web.devices import device_words
 from quizapp.web.extensions import login_manager
 
@@ -95,9 +96,16 @@ def current_actor() -> Actor | None:
     if _ACTOR not in request.environ:
         token = bearer_token()
         by_session = None if must_enrol() else signed_in_person()
-        request.environ[_ACTOR] = accounts.find_actor_by_token(token) if token else by_session
+        request.environ[_ACTOR] = _owner_of(token) if token else by_session
     found: Actor | None = request.environ[_ACTOR]
     return found
+
+
+def _owner_of(token: str) -> Actor | None:
+    owner = accounts.find_actor_by_token(token)
+    outcome = sign_in_log.RIGHT if owner else sign_in_log.WRONG
+    sign_in_log.tell(sign_in_log.TOKEN, outcome, owner.user_id if owner else None, token)
+    return owner
 
 
 def signed_in_person() -> Actor | None:

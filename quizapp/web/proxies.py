@@ -1,10 +1,11 @@
 """Who is calling, behind proxies: the address that our own proxies report, and nobody else's word."""
 
 from collections.abc import Callable, Iterable, Sequence
-from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any
 
-_HOUSEHOLD_BITS = 64
+from quizapp.network import is_address
+
 Network = IPv4Network | IPv6Network
 WsgiApp = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
@@ -31,7 +32,7 @@ class BehindProxies:
     def _caller(self, forwarded: str, peer: str) -> str:
         for text in reversed(forwarded.split(",")):
             address = text.strip()
-            if not _is_address(address):
+            if not is_address(address):
                 # Not written by a proxy of ours: what we know is who handed it on.
                 return peer
             peer = address
@@ -43,30 +44,9 @@ class BehindProxies:
         if self._everybody or not address:
             # Without an address it came over a Unix socket, from this machine.
             return True
-        return _is_address(address) and any(ip_address(address) in network for network in self._trusted)
+        return is_address(address) and any(ip_address(address) in network for network in self._trusted)
 
 
 def networks(trusted: Sequence[str]) -> list[Network]:
     """The networks that are meant; `*` is left out. Raises ValueError for what is neither address nor network."""
     return [ip_network(name, strict=False) for name in trusted if name != "*"]
-
-
-def network_of(address: str) -> str:
-    """What counts as one caller: an IPv4 address, or the /64 around an IPv6 address, which one household has to itself.
-
-    What is no address (a Unix socket's) is itself.
-    """
-    if not _is_address(address):
-        return address
-    found = ip_address(address)
-    if isinstance(found, IPv6Address):
-        return str(found.ipv4_mapped or ip_network((found.packed, _HOUSEHOLD_BITS), strict=False))
-    return str(found)
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ip_address(text)
-    except ValueError:
-        return False
-    return True

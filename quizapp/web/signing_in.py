@@ -18,7 +18,7 @@ from quizapp.accounts import sessions as stored_sessions
 from quizapp.accounts.rules import Actor, Tried
 from quizapp.db import transaction
 from quizapp.errors import Unauthenticated
-from quizapp.web import identity
+from quizapp.web import identity, sign_in_log
 
 # How long somebody may take to find their telephone.
 BETWEEN_STEPS = timedelta(minutes=5)
@@ -40,14 +40,15 @@ def second_factor_key() -> bytes:
 
 def check_password(login: str, password: str) -> Person:
     """Whose password this is; a wrong one is remembered. Raises Unauthenticated("wrong_password"), TooMany."""
-    with _counted(login, Tried.PASSWORD):
+    with sign_in_log.told(sign_in_log.PASSWORD, login), _counted(login, Tried.PASSWORD):
         actor = accounts.check_password(login, password)
     return Person(actor, queries.has_second_factor(actor.user_id))
 
 
 def check_code(person: Actor, code: str) -> None:
     """Use a code up: of the app, or for recovery. Raises Unauthenticated("otp_wrong"), TooMany."""
-    with _counted(person.login, Tried.CODE), transaction():
+    way = sign_in_log.APP_CODE if second_factor.is_of_app(code) else sign_in_log.RECOVERY_CODE
+    with sign_in_log.told(way, person.login), _counted(person.login, Tried.CODE), transaction():
         if not second_factor.take_code(person.user_id, code, key=second_factor_key(), now=g.now):
             raise Unauthenticated("otp_wrong")
 

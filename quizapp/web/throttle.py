@@ -10,10 +10,10 @@ from time import monotonic
 
 from quizapp import redis_store
 from quizapp.errors import TooMany
+from quizapp.network import network_of
 from quizapp.redis_store import StoreDown
 from quizapp.web.identity import client_address
 from quizapp.web.limits import Limit
-from quizapp.web.proxies import network_of
 
 _MOST_KEYS = 10_000
 

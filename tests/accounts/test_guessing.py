@@ -68,6 +68,20 @@ def test_a_thousand_addresses_lock_nobody_out(officer, now):
     assert [attempt(now, address=OFFICE) for _ in range(2)] == [None, "sign_in_paused"]
 
 
+def test_a_household_with_many_addresses_is_one(officer, now):
+    with transaction():
+        sessions.open_session(officer.id, now=now - timedelta(days=3), address="2001:db8:1:2::3")
+    told = [attempt(now, address=f"2001:db8:1:2::{number}") for number in range(10, 19)]
+    assert told == [None] * 8 + ["sign_in_paused"]
+    with transaction():
+        guessing.forgive("can-bo", Tried.PASSWORD, address="2001:db8:1:2::99")
+    for number in range(rules.FAILURES_ANYWHERE + 5):
+        assert attempt(now, address=f"2001:db8:2:{number}::1") is None
+    # At home, whatever the machine is called there today, the owner still has all tries; next door one.
+    assert [attempt(now, address="2001:db8:1:2::77") for _ in range(8)] == [None] * 8
+    assert [attempt(now, address="2001:db8:1:3::3") for _ in range(2)] == [None, "sign_in_paused"]
+
+
 def test_one_password_for_many_logins_is_slowed(officer, now, monkeypatch):
     monkeypatch.setattr(rules, "ALL_FAILURES_PER_ADDRESS", 10)
     told = [attempt(now, login=f"nguoi-{number}") for number in range(11)]

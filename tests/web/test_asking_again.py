@@ -109,6 +109,8 @@ def test_the_code_is_asked_as_well_where_there_is_one(app, scene, now, at):
         ("POST", "/to-chuc/tai-khoan/can-bo/ia-thu"),
         ("POST", "/to-chuc/tai-khoan/can-bo/ia-thu/duong-dan"),
         ("POST", "/to-chuc/tai-khoan/can-bo/ia-thu/khoa"),
+        ("POST", "/tai-khoan/phien-dang-nhap/1/cham-dut"),
+        ("POST", "/tai-khoan/phien-dang-nhap/cham-dut"),
         ("GET", f"{BASE}/vong/tuan-1/duyet"),
         ("POST", f"{BASE}/vong/tuan-1/duyet"),
         ("POST", f"{BASE}/vong/tuan-1/cong-bo"),

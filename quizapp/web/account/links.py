@@ -16,7 +16,7 @@ from quizapp.accounts.links import Link
 from quizapp.accounts.rules import MIN_PASSWORD
 from quizapp.db import transaction
 from quizapp.errors import Invalid, NotFound
-from quizapp.web import throttle
+from quizapp.web import sign_in_log, throttle
 from quizapp.web.access import allow
 from quizapp.web.account.blueprint import bp
 from quizapp.web.forms import BaseForm
@@ -46,9 +46,12 @@ def set_password() -> ResponseReturnValue:
         return _unreferred(redirect(url_for("account.set_password"), 303))
     form, link = NewPasswordForm(), _link()
     if link is None:
+        if _SECRET in session:
+            sign_in_log.tell(sign_in_log.LINK, sign_in_log.WRONG, None, session[_SECRET])
         return _unreferred(render_template("account/link_dead.html"), 404)
     if form.submitted() and _set(form):
         session.pop(_SECRET)
+        sign_in_log.tell(sign_in_log.LINK, sign_in_log.RIGHT, link.user_id)
         flash(gettext("Đã đặt mật khẩu. Hãy đăng nhập bằng mật khẩu mới."), "success")
         return _unreferred(redirect(url_for("account.sign_in"), 303))
     page = render_template("account/set_password.html", form=form, link=link, shortest=MIN_PASSWORD)

@@ -13,7 +13,7 @@ from quizapp.db import transaction
 from quizapp.errors import Invalid, TooMany, Unauthenticated
 from quizapp.messages.staff import ROLES
 from quizapp.web import identity, signing_in
-from quizapp.web.access import allow, signed_in_actor
+from quizapp.web.access import allow, recently_signed_in, signed_in_actor
 from quizapp.web.account.blueprint import bp
 from quizapp.web.forms import BaseForm
 
@@ -85,6 +85,7 @@ def sessions_list() -> ResponseReturnValue:
 
 @bp.post("/tai-khoan/phien-dang-nhap/<int:number>/cham-dut")
 @allow("staff")
+@recently_signed_in
 def end_session(number: int) -> ResponseReturnValue:
     """End one of one's own sessions; somebody else's is left alone."""
     with transaction():
@@ -94,6 +95,7 @@ def end_session(number: int) -> ResponseReturnValue:
 
 @bp.post("/tai-khoan/phien-dang-nhap/cham-dut")
 @allow("staff")
+@recently_signed_in
 def end_other_sessions() -> ResponseReturnValue:
     """End all of one's own sessions but this one."""
     with transaction():

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from quizapp.accounts import queries, service
-from quizapp.accounts.rules import STAFF_IDLE, Role
+from quizapp.accounts.rules import RECENT_ON_PAGES, STAFF_IDLE, Role
 from quizapp.db import transaction
 from tests import factories
 from tests.clients import CheckedClient, text_in
@@ -91,6 +91,19 @@ def test_one_ends_all_others_at_once(app, officer):
     first, second, here = (sign_in(app) for _ in range(3))
     here.redirected(f"{SESSIONS}/cham-dut")
     assert [is_in(each) for each in (first, second, here)] == [False, False, True]
+
+
+def test_ending_sessions_takes_the_password_where_it_was_typed_long_ago(app, officer, now, at):
+    other, here = sign_in(app), sign_in(app)
+    number = next(each.id for each in queries.list_own_sessions(officer.id, now=now))
+    for path in (f"{SESSIONS}/{number}/cham-dut", f"{SESSIONS}/cham-dut"):
+        with at(now + RECENT_ON_PAGES + timedelta(seconds=1)):
+            for typed in ({}, {"again_password": "sai rồi nhé"}):
+                assert "Xác nhận lại mật khẩu" in here.post(path, typed, status=403).text
+            assert is_in(other)
+    with at(now + RECENT_ON_PAGES + timedelta(seconds=1)):
+        here.redirected(f"{SESSIONS}/cham-dut", {"again_password": PASSWORD})
+        assert (is_in(here), is_in(other)) == (True, False)
 
 
 def test_nobody_ends_somebody_elses_session(app, officer, now):
