@@ -24,6 +24,10 @@ _IN_KUBERNETES = """kubernetes:
 _SECRET = ("PASSWORD", "SECRET_KEY", "PERSONAL_DATA_KEY", "SIGNING_KEY")
 
 
+# Templates that are written only where a value is not empty.
+_ONLY_WITH = {"rsyslog.conf": "LOG_HOST"}
+
+
 class Missing(LookupError):
     """A template asks for a value that nobody has given."""
 
@@ -95,7 +99,7 @@ def fill(template: str, values: Mapping[str, str]) -> str:
 
 
 def render(values: Mapping[str, str], out: Path, *, for_containers: bool = False) -> list[Path]:
-    """Write every template, filled, into `out`; files with secrets in them for their owner's and group's eyes.
+    """Write every template that is wanted, filled, into `out`; those with secrets for their owner's and group's eyes.
 
     `for_containers`: everybody in a container may read them, so it is the folder above that must be closed.
     Raises Missing, TooOpen.
@@ -109,6 +113,10 @@ def render(values: Mapping[str, str], out: Path, *, for_containers: bool = False
     for template in sorted(TEMPLATES.iterdir()):
         text = template.read_text(encoding="utf-8")
         path = out / template.name
+        path.unlink(missing_ok=True)
+        wanted = _ONLY_WITH.get(template.name)
+        if wanted and not known.get(wanted):
+            continue
         try:
             filled = fill(text, known)
         except Missing as missing:
@@ -116,7 +124,6 @@ def render(values: Mapping[str, str], out: Path, *, for_containers: bool = False
         secret = not for_containers and any(
             word in place for place in _PLACE.findall(text) for word in (*_SECRET, "REDIS_URL")
         )
-        path.unlink(missing_ok=True)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o640 if secret else 0o644), "w") as file:
             file.write(filled)
         written.append(path)
