@@ -95,6 +95,7 @@ GET    /don-vi/<slug>/chi-tieu                                              own 
 POST   /don-vi/<slug>/chi-tieu                                              own ?|??|++|-++|+x  draft ?|??|--|-+-|+x
 GET    /don-vi/<slug>/in                                                    own ?|??|++|-++|+?  draft ?|??|--|-+-|+?
 GET    /don-vi/<slug>/nguoi-du-thi                                          own ?|??|++|-++|+?  draft ?|??|--|-+-|+?
+POST   /don-vi/<slug>/nguoi-du-thi                                          own ?|??|++|-++|+x  draft ?|??|--|-+-|+x
 GET    /don-vi/<slug>/tai/<table>.<any(csv,xlsx):ext>                       own ?|??|++|-++|+?  draft ?|??|--|-+-|+?
 GET    /don-vi/danh-muc/<tree_slug>/<code>                                                        own ?|??|-+|-+-|+?
 POST   /don-vi/danh-muc/<tree_slug>/<code>                                                        own ?|??|-+|-+-|+x
@@ -162,6 +163,7 @@ POST   /to-chuc/<slug>/luot-thi/<paper>/den-muon      own ?|??|--|-+-|+x  draft 
 GET    /to-chuc/<slug>/luot-thi/<paper>/them-gio      own ?|??|--|-+-|+?  draft ?|??|--|---|-?  other ?|??|--|---|-?
 POST   /to-chuc/<slug>/luot-thi/<paper>/them-gio      own ?|??|--|-+-|+x  draft ?|??|--|---|-x  other ?|??|--|---|-x
 GET    /to-chuc/<slug>/nguoi-du-thi                                         own ?|??|--|-+-|+?  draft ?|??|--|-+-|+?
+POST   /to-chuc/<slug>/nguoi-du-thi                                         own ?|??|--|-+-|+x  draft ?|??|--|-+-|+x
 GET    /to-chuc/<slug>/nguoi-du-thi/<person>          own ?|??|--|-+-|+?  draft ?|??|--|---|-?  other ?|??|--|---|-?
 GET    /to-chuc/<slug>/nguoi-du-thi/<person>/cong-nhan-lai
          own ?|??|--|-+-|+?  draft ?|??|--|---|-?  other ?|??|--|---|-?

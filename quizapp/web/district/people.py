@@ -3,38 +3,43 @@
 from functools import partial
 from typing import NamedTuple
 
-from flask import render_template
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from quizapp.entries.rules import mask_phone
 from quizapp.errors import NotFound
 from quizapp.results import queries
+from quizapp.web import searching
 from quizapp.web.access import allow
 from quizapp.web.district.blueprint import bp
 from quizapp.web.district.chosen import area_crumbs, arguments, chosen, round_options, single
 from quizapp.web.own_area import OwnArea
 from quizapp.web.reports import Selection
 from quizapp.web.reports.selection import AreaNames, participation_note
+from quizapp.web.searching import LookedFor
 
 PER_PAGE = 40
-_LONGEST_SEARCH = 100
 _FINISHED = {"": None, "done": True, "not_done": False}
 
 
 class Wanted(NamedTuple):
     """Whom the address asks for: words of names, who has finished ("", done, not_done), which page of them."""
 
-    search: str
+    search: LookedFor
     status: str
     page: int
 
 
-@bp.get("/<slug>/nguoi-du-thi")
+@bp.route("/<slug>/nguoi-du-thi", methods=["GET", "POST"])
 @allow("staff")
 def people(slug: str) -> ResponseReturnValue:
     """A page of the list, narrowed by name, by area, and by who has finished."""
-    selection, wanted = chosen(slug), _wanted()
+    selection = chosen(slug)
+    if searching.is_asked():
+        filters = {name: request.form.get(name) or None for name in ("area", "round", "status")}
+        return searching.lead_on("district.people", slug=slug, **filters)
+    wanted = _wanted()
     lines, total = _find(selection, wanted)
     return render_template(
         "district/people.html",
@@ -44,7 +49,7 @@ def people(slug: str) -> ResponseReturnValue:
         lines=lines,
         total=total,
         pages=max(1, -(-total // PER_PAGE)),
-        filters={**arguments(selection), "q": wanted.search or None, "status": wanted.status or None},
+        filters={**arguments(selection), "tim": wanted.search.sealed, "status": wanted.status or None},
         crumbs=area_crumbs(selection, gettext("Người dự thi")),
         rounds=round_options(selection),
         areas=OwnArea(selection.tree, selection.view.scope).choices(),
@@ -58,7 +63,7 @@ def _wanted() -> Wanted:
     status, page = single("status"), single("page") or "1"
     if status not in _FINISHED or not (page.isascii() and page.isdigit() and len(page) <= 6 and int(page)):
         raise NotFound
-    return Wanted(single("q")[:_LONGEST_SEARCH], status, int(page))
+    return Wanted(searching.looked_for(), status, int(page))
 
 
 def _find(selection: Selection, wanted: Wanted) -> tuple[list[queries.PersonLine], int]:
@@ -68,7 +73,7 @@ def _find(selection: Selection, wanted: Wanted) -> tuple[list[queries.PersonLine
         selection.contest.id,
         selection.round_id,
         selection.area_ids,
-        search=wanted.search,
+        search=wanted.search.typed,
         finished=_FINISHED[wanted.status],
         offset=(wanted.page - 1) * PER_PAGE,
         limit=PER_PAGE,

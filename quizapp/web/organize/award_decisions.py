@@ -18,13 +18,13 @@ from quizapp.contests.queries import ContestInfo
 from quizapp.db import transaction
 from quizapp.errors import Conflict, NotFound
 from quizapp.results import lookup
+from quizapp.web import searching
 from quizapp.web.access import allow, own_contest, signed_in_actor
 from quizapp.web.area_names import name_of
 from quizapp.web.award_words import contestants, ranking_title
 from quizapp.web.forms import BaseForm
 from quizapp.web.organize.blueprint import bp
 
-_LONGEST_SEARCH = 100
 _SHOWN = 20
 
 
@@ -121,9 +121,10 @@ def give_award(slug: str, ranking: str, number: int) -> ResponseReturnValue:
     contest = own_contest(slug)
     part = parts.get_part(contest, ranking)
     prize = _prize_at(part, number)
-    typed = request.args.get("q", "")[:_LONGEST_SEARCH]
-    form = GiveForm()
-    form.winner.choices = _people(contest, typed) if part.is_of_people else _areas(contest, part, typed)
+    if searching.is_asked():
+        return searching.lead_on("organize.give_award", slug=slug, ranking=ranking, number=number)
+    form, wanted = GiveForm(), searching.looked_for()
+    form.winner.choices = _choices(contest, part, wanted.typed)
     if form.submitted():
         winner, reason = form.winner.data, form.reason.data
         return _taken(contest, deciding.give_by_hand, part.name, prize, winner, reason=reason)
@@ -135,7 +136,7 @@ def give_award(slug: str, ranking: str, number: int) -> ResponseReturnValue:
         number=number,
         prize=prize,
         title=_title(contest, part),
-        typed=typed,
+        wanted=wanted,
     )
     return page, 422 if form.errors else 200
 
@@ -182,7 +183,9 @@ def _prize_at(part: Part, number: int) -> str:
     raise NotFound("prize_not_found")
 
 
-def _people(contest: ContestInfo, typed: str) -> list[SelectChoice]:
+def _choices(contest: ContestInfo, part: Part, typed: str) -> list[SelectChoice]:
+    if not part.is_of_people:
+        return _areas(contest, part, typed)
     if not typed:
         return []
     found, _ = lookup.find_people(contest, typed, offset=0, limit=_SHOWN)

@@ -9,28 +9,30 @@ from quizapp.areas import queries as areas
 from quizapp.entries.rules import mask_phone
 from quizapp.errors import NotFound
 from quizapp.results import lookup
+from quizapp.web import searching
 from quizapp.web.access import allow, own_contest
 from quizapp.web.area_names import name_of
 from quizapp.web.organize.blueprint import bp
 
 PER_PAGE = 30
-_LONGEST_SEARCH = 100
 
 
-@bp.get("/<slug>/nguoi-du-thi")
+@bp.route("/<slug>/nguoi-du-thi", methods=["GET", "POST"])
 @allow("organizer")
 def people(slug: str) -> ResponseReturnValue:
-    """A page of the people whom `?q=` may mean; everybody without it."""
+    """A page of the people whom the search may mean; everybody without one."""
     contest = own_contest(slug)
-    typed, number = request.args.get("q", "")[:_LONGEST_SEARCH], request.args.get("page", "1")
+    if searching.is_asked():
+        return searching.lead_on("organize.people", slug=slug)
+    wanted, number = searching.looked_for(), request.args.get("page", "1")
     if not (number.isascii() and number.isdigit() and len(number) <= 6 and int(number)):
         raise NotFound
     page = int(number)
-    found, total = lookup.find_people(contest, typed, offset=(page - 1) * PER_PAGE, limit=PER_PAGE)
+    found, total = lookup.find_people(contest, wanted.typed, offset=(page - 1) * PER_PAGE, limit=PER_PAGE)
     return render_template(
         "organize/people.html",
         contest=contest,
-        typed=typed,
+        wanted=wanted,
         people=found,
         total=total,
         page=page,
