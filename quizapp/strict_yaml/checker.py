@@ -12,7 +12,8 @@ from quizapp.strict_yaml.reader import MAX_BYTES, load
 
 Model = TypeVar("Model", bound=BaseModel)
 
-_BUILT_IN = frozenset(get_args(core_schema.ErrorType))
+# What pydantic refuses by itself; every other type of an error is a code of ours.
+BUILT_IN = frozenset(get_args(core_schema.ErrorType))
 _QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'")
 
 
@@ -76,7 +77,7 @@ def _report(details: ErrorDetails, source: SourceMap, model: type[BaseModel]) ->
         source.report(path, "unknown_key", place=source.place(path, at_key=True), hint=hint, key=loc[-1])
     elif kind in ("union_tag_not_found", "union_tag_invalid"):
         _report_tag(details, _path(loc, source), source)
-    elif kind not in _BUILT_IN:
+    elif kind not in BUILT_IN:
         params = {name: value for name, value in context.items() if name != "hint"}
         source.report(_path(loc, source), kind, hint=context.get("hint"), **params)
     elif typed is None:

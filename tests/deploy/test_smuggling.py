@@ -143,6 +143,10 @@ def test_gunicorns_own_words_tell_nothing_and_carry_the_headers(line: Line) -> N
     assert "gunicorn" not in said.lower()
     assert "script" not in body
     assert "gunicorn" not in line.say(line.node, b"GET / HTTP/1.1\r\nHost: thi\r\nConnection: close\r\n\r\n").decode()
+    # As the OpenAPI document says of every call.
+    endless = line.say(line.node, b"GET /api/v1/contests?" + b"x" * 5000 + b" HTTP/1.1\r\nHost: thi\r\n\r\n")
+    assert endless.startswith(b"HTTP/1.1 414 ")
+    assert b"application/problem+json" in endless
     line.heard()
 
 

@@ -24,8 +24,10 @@ STATUS: dict[str, int] = {
     "entry_required": 401,
     "token_invalid": 401,
     "wrong_password": 401,
+    "given_password_over": 401,
     "otp_required": 401,
     "otp_wrong": 401,
+    "new_password_required": 403,
     "second_factor_required": 403,
     "recent_sign_in_required": 403,
     "csrf_failed": 403,
@@ -70,6 +72,8 @@ STATUS: dict[str, int] = {
     "other_round_waits": 409,
     "already_published": 409,
     "request_too_large": 413,
+    # Said by the web server, before it is a request: the address has no end.
+    "bad_request": 414,
     "bad_media_type": 415,
     "invalid": 422,
     "extension_not_later": 422,
@@ -90,18 +94,19 @@ STATUS: dict[str, int] = {
 }
 
 # What any call may be refused with, any write, any call with a body, any with a JSON body, any for somebody known.
-EVERY_CALL = ("token_invalid", "not_found", "invalid", "internal_error", "unavailable")
+EVERY_CALL = ("token_invalid", "not_found", "bad_request", "invalid", "internal_error", "unavailable")
 EVERY_WRITE = ("csrf_failed",)
 EVERY_BODY = ("request_too_large", "bad_media_type")
 EVERY_JSON = ("json_invalid",)
 EVERY_CALLER = {
     "anyone": (),
     "participant": ("entry_required",),
-    "staff": ("sign_in_required", "second_factor_required"),
-    "organizer": ("sign_in_required", "second_factor_required"),
+    "staff": ("sign_in_required", "new_password_required", "second_factor_required"),
+    "organizer": ("sign_in_required", "new_password_required", "second_factor_required"),
 }
 SHARED = {
-    *EVERY_CALL, *EVERY_WRITE, *EVERY_BODY, *EVERY_JSON, "entry_required", "sign_in_required", "second_factor_required",
+    *EVERY_CALL, *EVERY_WRITE, *EVERY_BODY, *EVERY_JSON, "entry_required", "sign_in_required", "new_password_required",
+    "second_factor_required",
 }  # fmt: skip
 
 _TEXT, _WHOLE, _MOMENT = {"type": "string"}, {"type": "integer"}, {"type": "string", "format": "date-time"}

@@ -12,7 +12,7 @@ from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from quizapp.errors import Invalid, QuizError
 from quizapp.messages import text_of
-from quizapp.strict_yaml.checker import PYDANTIC_CODES
+from quizapp.strict_yaml.checker import BUILT_IN, PYDANTIC_CODES
 from quizapp.strict_yaml.problems import path_text
 from quizapp.web.api.schemas import QueryParams, RequestBody
 
@@ -104,8 +104,8 @@ def _error(details: ErrorDetails) -> dict[str, Any]:
     if kind in PYDANTIC_CODES:
         code, names = PYDANTIC_CODES[kind]
         return _told(path, code, {ours: context[theirs] for ours, theirs in names.items()})
-    if "code" in context:  # a refusal of one of our own types
-        return _told(path, kind, {name: _short(value) for name, value in context.items() if name != "code"})
+    if kind not in BUILT_IN:  # a refusal of one of our own types
+        return _told(path, kind, {name: _short(value) for name, value in context.items()})
     return _told(path, "invalid_value", {"detail": details["msg"]})
 
 

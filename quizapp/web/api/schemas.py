@@ -36,6 +36,13 @@ class NoBody(RequestBody):
     """A call that takes nothing: no body, or an empty object."""
 
 
+# For the document: what cannot be seen, as far as the first plane of Unicode goes. Nothing printable is in it.
+_UNSEEN = (
+    r"\u0000-\u001f\u007f-\u00a0\u00ad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u1680\u180e\u2000-\u200f"
+    r"\u2028-\u202f\u205f-\u206f\u3000\ue000-\uf8ff\ufeff\ufff0-\ufffb"
+)
+
+
 def _printable(typed: str) -> str:
     if not typed.isprintable():
         raise refusal("not_printable")
@@ -51,7 +58,9 @@ def rounded(value: Fraction | None, places: int) -> float | None:
     return float(Fraction(-units if value < 0 else units, scale))
 
 
-Word = Annotated[str, Field(max_length=200), AfterValidator(_printable)]
+Word = Annotated[
+    str, Field(max_length=200, json_schema_extra={"pattern": f"^[^{_UNSEEN}]*$"}), AfterValidator(_printable)
+]
 """A name or a code: printable characters, at most 200."""
 
 Sentence = Annotated[str, Field(max_length=500), AfterValidator(clean)]

@@ -1,12 +1,17 @@
 """The document: valid, complete both ways, and about what is really there."""
 
+import json
+import re
+import unicodedata
+
 from openapi_spec_validator import validate
 
 from quizapp.messages import text_of
 from quizapp.web.api.docs_page import CALLERS, TITLES
 from quizapp.web.api.document import PREFIX, operations, path_of
 from quizapp.web.api.problems import FACTS, STATUS
-from tests.web.api.callers import Caller, document_of
+from quizapp.web.headers import bare_answer
+from tests.web.api.callers import Caller, check_json, document_of
 
 
 def test_the_document_is_valid_openapi(caller):
@@ -67,6 +72,32 @@ def test_limits_are_told_in_the_words_of_json_schema(app):
         each["schema"] for each in document_of(app)["paths"]["/areas"]["get"]["parameters"] if each["name"] == "limit"
     ]
     assert limit == {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}
+
+
+def test_what_a_name_must_not_hold_is_told_and_nothing_else_is_forbidden(app, caller):
+    (parameter,) = [
+        each for each in document_of(app)["paths"]["/areas"]["get"]["parameters"] if each["name"] == "parent"
+    ]
+    assert parameter["schema"]["maxLength"] == 200
+    pattern = re.compile(parameter["schema"]["pattern"])
+    for code in range(0x10000):
+        char = chr(code)
+        # What Unicode has not named yet, and halves of letters, no pattern can list.
+        if unicodedata.category(char) not in ("Cn", "Cs"):
+            assert (pattern.fullmatch(f"a{char}b") is not None) == char.isprintable(), hex(code)
+    answer = caller.get("/areas?tree=tinh-mau&parent=1%01", status=422)
+    (error,) = answer.json["errors"]
+    assert error == {
+        "path": "parent", "code": "not_printable", "message": "Ở đây chỉ được có ký tự nhìn thấy được."
+    }  # fmt: skip
+
+
+def test_what_the_web_server_says_of_an_endless_address_is_told(app):
+    answer = json.loads(bare_answer(414, "URI Too Long", https=True).partition(b"\r\n\r\n")[2])
+    for methods in document_of(app)["paths"].values():
+        for told in methods.values():
+            (schema,) = told["responses"]["414"]["content"]["application/problem+json"]["schema"]["oneOf"]
+            check_json(document_of(app), schema, answer, told["operationId"])
 
 
 def test_every_key_of_an_answer_is_always_there(app):
