@@ -89,6 +89,8 @@ def run_once(now: datetime) -> None:
     for contest_id in sealing.contests_to_seal():
         _try(_seal, contest_id, now)
     _try_next_proof(now)
+    # What is still open during the pause would keep the database from clearing away what others have replaced.
+    fresh_snapshot()
 
 
 def _try(step: Callable[[ContestInfo, datetime], None], contest_id: int, now: datetime) -> None:

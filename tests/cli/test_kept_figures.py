@@ -27,3 +27,9 @@ def test_the_worker_folds_proves_and_mends(app, now, monkeypatch, caplog):
     worker.run_once(now + worker.PROOF_EVERY)
     assert queries.kept_figures_by_area(contest.id, None) == right
     assert "kept figures were wrong" in caplog.text
+
+
+def test_no_transaction_is_open_while_the_worker_rests(app, now):
+    factories.make_contest(now)
+    worker.run_once(now)
+    assert not db.session().in_transaction()
