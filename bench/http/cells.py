@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -99,8 +100,10 @@ def check(cell: Cell, port: int, folder: Path) -> int:
 def confirm_saved(port: int, folder: Path, turn: int) -> None:
     """Look whether the saves of the turn are there: those of whoever came first. Raises CellFailed."""
     cookie, _, attempt, _ = (folder / "writers.tsv").read_text(encoding="utf-8").splitlines()[1].split("\t")
-    _, body = ask(port, "GET", f"{fill.API}/attempts/{attempt}", {"Cookie": cookie})
-    last = max((answer["rev"] for answer in json.loads(body).get("answers", [])), default=0)
+    status, body = ask(port, "GET", f"{fill.API}/attempts/{attempt}", {"Cookie": cookie})
+    if status != HTTPStatus.OK:
+        raise CellFailed(f"what was saved could not be looked at: {status} {body[:200]!r}")
+    last = max((answer["rev"] for answer in json.loads(body)["answers"]), default=0)
     if last <= turn * _REVS_A_RUN:
         raise CellFailed(f"saves were acknowledged that are not there: revision {last} after turn {turn}")
 
