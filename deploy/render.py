@@ -9,7 +9,7 @@ import argparse
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from urllib.parse import quote
 
@@ -49,10 +49,20 @@ def read_values(text: str) -> dict[str, str]:
     return values
 
 
+def given_values(given: Iterable[str]) -> dict[str, str]:
+    """What files of NAME=value lines and single NAME=value say; the last one wins."""
+    values: dict[str, str] = {}
+    for each in given:
+        values |= read_values(each if "=" in each else Path(each).read_text(encoding="utf-8"))
+    return values
+
+
 def derived(values: Mapping[str, str]) -> dict[str, str]:
     """What the templates need of the lists of nodes: a line for each, in the form that each program reads."""
     databases = [node.split(":") for node in _list(values, "DB_NODES")]
     networks = _list(values, "PRIVATE_NETWORKS")
+    tls = values.get("DB_TLS") == "on"
+    checked = ("sslmode: verify-full", f"sslrootcert: {values.get('DB_CA', '')}")
     return {
         "WEB_SERVERS": _lines("server {} max_fails=3 fail_timeout=5s;", _list(values, "WEB_NODES"), 8),
         "STAFF_SERVERS": _lines("server {} max_fails=3 fail_timeout=5s;", _list(values, "STAFF_NODES"), 8),
@@ -66,7 +76,7 @@ def derived(values: Mapping[str, str]) -> dict[str, str]:
         "DB_HBA": _lines(
             "- {}",
             [
-                f"host {database} {user} {network} scram-sha-256"
+                f"{'hostssl' if tls else 'host'} {database} {user} {network} scram-sha-256"
                 for network in networks
                 for database, user in (
                     ("quiz", "quiz"),
@@ -77,6 +87,21 @@ def derived(values: Mapping[str, str]) -> dict[str, str]:
             ],
             8,
         ),
+        "DB_TLS_CLIENT": _lines("{}", [*checked] if tls else ["sslmode: prefer"], 6),
+        "DB_TLS_SERVER": _lines(
+            "{}",
+            [
+                'ssl: "on"',
+                f"ssl_cert_file: {values.get('DB_CERTIFICATE', '')}",
+                f"ssl_key_file: {values.get('DB_KEY', '')}",
+            ]
+            if tls
+            else ['ssl: "off"'],
+            4,
+        ),
+        "POOL_TLS": f"server_tls_sslmode = verify-full\nserver_tls_ca_file = {values.get('DB_CA', '')}"
+        if tls
+        else "server_tls_sslmode = disable",
         "DB_STORE": _IN_ETCD.format(values["ETCD_HOSTS"]) if values.get("ETCD_HOSTS") else _IN_KUBERNETES,
         "REDIS_URL": "redis+cluster://:{}@{}".format(
             quote(values.get("REDIS_PASSWORD", ""), safe=""), ",".join(_list(values, "REDIS_NODES"))
@@ -146,12 +171,8 @@ def main() -> int:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--for-containers", action="store_true", help="files that any user inside may read")
     asked = parser.parse_args()
-    values: dict[str, str] = {}
-    for given in asked.values:
-        text = given if "=" in given else Path(given).read_text(encoding="utf-8")
-        values |= read_values(text)
     try:
-        written = render(values, asked.out, for_containers=asked.for_containers)
+        written = render(given_values(asked.values), asked.out, for_containers=asked.for_containers)
     except (Missing, TooOpen) as reason:
         print(reason, file=sys.stderr)  # noqa: T201 - a program for a terminal
         return 1

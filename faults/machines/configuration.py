@@ -4,6 +4,8 @@ import importlib.util
 import os
 import random
 import shutil
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from types import ModuleType
@@ -43,6 +45,7 @@ class Configuration:
             **self.secrets,
             **self._here(),
         }
+        self._values |= self._certified(tree)
 
     def folder(self, name: str) -> Path:
         """The folder of a program."""
@@ -102,6 +105,17 @@ class Configuration:
             "POOL_PORT": str(ports["pool"]),
             "PRIMARY_PORT": str(ports["primary"]),
         }
+
+    def _certified(self, tree: Path) -> dict[str, str]:
+        """One certificate for both databases, which here are ports of one machine."""
+        folder = self.folder("certificates")
+        known = [f"{name}={self._values[name]}" for name in ("DB_NODES", "PRIMARY_ADDRESS")]
+        program = tree / "deploy" / "new_certificates.py"
+        subprocess.run([sys.executable, program, *known, "--out", folder], check=True, capture_output=True)
+        for path in (folder, *folder.iterdir()):
+            self._give_away(path)
+        files = {"DB_CA": "ca.pem", "DB_CERTIFICATE": f"{HERE}.pem", "DB_KEY": f"{HERE}-key.pem"}
+        return {name: str(folder / file) for name, file in files.items()}
 
     def _give_away(self, path: Path) -> None:
         """PostgreSQL and pgbouncer refuse to run as root; as nobody they read what is theirs."""
