@@ -61,9 +61,9 @@ def derived(values: Mapping[str, str]) -> dict[str, str]:
     """What the templates need of the lists of nodes: a line for each, in the form that each program reads."""
     databases = [node.split(":") for node in _list(values, "DB_NODES")]
     networks = _list(values, "PRIVATE_NETWORKS")
-    tls = values.get("DB_TLS") == "on"
-    checked = ("sslmode: verify-full", f"sslrootcert: {values.get('DB_CA', '')}")
+    host = "hostssl" if _has_tls(values) else "host"
     return {
+        **_database_tls(values),
         "WEB_SERVERS": _lines("server {} max_fails=3 fail_timeout=5s;", _list(values, "WEB_NODES"), 8),
         "STAFF_SERVERS": _lines("server {} max_fails=3 fail_timeout=5s;", _list(values, "STAFF_NODES"), 8),
         "FRONT_PROXIES": _lines("set_real_ip_from {};", _list(values, "FRONT_NETWORKS"), 4),
@@ -76,7 +76,7 @@ def derived(values: Mapping[str, str]) -> dict[str, str]:
         "DB_HBA": _lines(
             "- {}",
             [
-                f"{'hostssl' if tls else 'host'} {database} {user} {network} scram-sha-256"
+                f"{host} {database} {user} {network} scram-sha-256"
                 for network in networks
                 for database, user in (
                     ("quiz", "quiz"),
@@ -87,27 +87,33 @@ def derived(values: Mapping[str, str]) -> dict[str, str]:
             ],
             8,
         ),
-        "DB_TLS_CLIENT": _lines("{}", [*checked] if tls else ["sslmode: prefer"], 6),
-        "DB_TLS_SERVER": _lines(
-            "{}",
-            [
-                'ssl: "on"',
-                f"ssl_cert_file: {values.get('DB_CERTIFICATE', '')}",
-                f"ssl_key_file: {values.get('DB_KEY', '')}",
-            ]
-            if tls
-            else ['ssl: "off"'],
-            4,
-        ),
-        "POOL_TLS": f"server_tls_sslmode = verify-full\nserver_tls_ca_file = {values.get('DB_CA', '')}"
-        if tls
-        else "server_tls_sslmode = disable",
         "DB_STORE": _IN_ETCD.format(values["ETCD_HOSTS"]) if values.get("ETCD_HOSTS") else _IN_KUBERNETES,
         "REDIS_URL": "redis+cluster://:{}@{}".format(
             quote(values.get("REDIS_PASSWORD", ""), safe=""), ",".join(_list(values, "REDIS_NODES"))
         ),
         "REDIS_WORDS": " ".join(_list(values, "REDIS_NODES")),
         "FORWARDED_ALLOW_IPS": ",".join(["127.0.0.1", "::1", *networks]),
+    }
+
+
+def _has_tls(values: Mapping[str, str]) -> bool:
+    return values.get("DB_TLS") == "on"
+
+
+def _database_tls(values: Mapping[str, str]) -> dict[str, str]:
+    """What PostgreSQL shows, and what those who connect to it ask to see. Raises Missing."""
+    if not _has_tls(values):
+        off = "server_tls_sslmode = disable"
+        return {"DB_TLS_CLIENT": "sslmode: prefer", "DB_TLS_SERVER": 'ssl: "off"', "POOL_TLS": off}
+    try:
+        authority, certificate, key = (values[name] for name in ("DB_CA", "DB_CERTIFICATE", "DB_KEY"))
+    except KeyError as name:
+        raise Missing(f"DB_TLS=on asks for {name.args[0]}") from None
+    shown = ['ssl: "on"', f"ssl_cert_file: {certificate}", f"ssl_key_file: {key}"]
+    return {
+        "DB_TLS_CLIENT": _lines("{}", ["sslmode: verify-full", f"sslrootcert: {authority}"], 6),
+        "DB_TLS_SERVER": _lines("{}", shown, 4),
+        "POOL_TLS": f"server_tls_sslmode = verify-full\nserver_tls_ca_file = {authority}",
     }
 
 

@@ -92,6 +92,9 @@ def test_what_is_not_given_is_named(render: ModuleType, values: dict[str, str], 
     del values["SITE_HOST"]
     with pytest.raises(LookupError, match=r"nginx-tls\.conf asks for SITE_HOST"):
         render.render(values, tmp_path / "etc")
+    del values["DB_CA"]
+    with pytest.raises(LookupError, match="DB_TLS=on asks for DB_CA"):
+        render.render(values, tmp_path / "etc")
 
 
 def test_files_for_containers_stand_in_a_closed_folder(
