@@ -112,6 +112,26 @@ def test_acts_of_before_the_log_become_chains_that_hold(empty_app):
         connection.execute(schema.metadata.tables["audit_entries"].update().values(actor="x"))
 
 
+def test_passwords_that_nobody_has_changed_count_as_given_from_the_upgrade_on(empty_app):
+    upgrade(revision="0008")
+    with db.engine.begin() as connection:
+        tables = MetaData()
+        tables.reflect(connection)
+        for number, login in enumerate(("giu-nguyen", "da-doi", "da-dat-lai"), start=1):
+            add_row(connection, tables.tables["users"], id=number, login=login, role="admin")
+        acts = (("create_staff", "giu-nguyen"), ("change_password", "da-doi"), ("reset_password", "da-dat-lai"))
+        for i, (act, login) in enumerate(acts, start=1):
+            add_row(connection, tables.tables["audit_entries"], chain=0, i=i, act=act, object=login)
+        # The same words in the log of a contest are about something else.
+        add_row(connection, tables.tables["audit_entries"], chain=1, i=1, act="change_password", object="giu-nguyen")
+    upgrade()
+    users = schema.metadata.tables["users"]
+    with db.engine.connect() as connection:
+        given = dict(connection.execute(select(users.c.login, users.c.password_given_at)).all())
+    assert given["giu-nguyen"] > START
+    assert (given["da-doi"], given["da-dat-lai"]) == (None, None)
+
+
 ADDS = {"create_table", "create_index", "add_column", "execute", "bulk_insert", "get_bind", "get_context", "f"}
 VERSIONS = sorted((Path(__file__).parent.parent / "migrations" / "versions").glob("0*.py"))[2:]
 

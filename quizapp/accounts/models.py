@@ -20,6 +20,8 @@ class User(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     login: Mapped[str] = mapped_column(unique=True)
     password_hash: Mapped[str]
+    # Since when it is one that somebody else has chosen; NULL: its owner has.
+    password_given_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     role: Mapped[str]
     area_id: Mapped[int | None] = mapped_column(ForeignKey("areas.id"))
     is_active: Mapped[bool] = mapped_column(default=True)

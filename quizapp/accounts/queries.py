@@ -17,7 +17,8 @@ from quizapp.statements import Statement
 class SessionInfo:
     """A living browser session: its id, and who is signed in there (None = nobody of the staff).
 
-    Of staff: whether the account has a second factor, when the password was typed last, when the last request came.
+    Of staff: whether the account has a second factor, when the password was typed last, when the last request came,
+    whether the password is one that somebody else has chosen.
     """
 
     id: int
@@ -25,6 +26,7 @@ class SessionInfo:
     has_second_factor: bool = False
     confirmed_at: datetime | None = None
     used_at: datetime | None = None
+    has_given_password: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,8 @@ def find_session(token: str | None, *, now: datetime, idle: timedelta = STAFF_ID
     if row.user_id is None or not row.is_active or has_run_out(row.created_at, row.used_at, now, idle):
         return SessionInfo(row.id, None)
     actor = Actor(row.user_id, row.login, Role(row.role), row.area_id)
-    return SessionInfo(row.id, actor, row.second_factor_at is not None, row.confirmed_at, row.used_at)
+    has_second_factor, has_given = row.second_factor_at is not None, row.password_given_at is not None
+    return SessionInfo(row.id, actor, has_second_factor, row.confirmed_at, row.used_at, has_given)
 
 
 # Everybody's every page asks this.
@@ -88,6 +91,7 @@ _SESSION = Statement(
             User.area_id,
             User.is_active,
             User.second_factor_at,
+            User.password_given_at,
         )
         .outerjoin(User, User.id == BrowserSession.user_id)
         .where(BrowserSession.token_hash == bindparam("token_hash"), BrowserSession.ended_at.is_(None))
@@ -136,6 +140,11 @@ def password_mark(user_id: int) -> str:
     """Names the present password of an account without telling anything of it; another password has another mark."""
     stored = db.session.scalar(select(User.password_hash).where(User.id == user_id))
     return digest(stored or "")[:32]
+
+
+def password_given_at(user_id: int) -> datetime | None:
+    """Since when the account has a password that somebody else has chosen; None when its owner has."""
+    return db.session.scalar(select(User.password_given_at).where(User.id == user_id))
 
 
 def get_user(user_id: int) -> User:

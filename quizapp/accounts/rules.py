@@ -79,6 +79,10 @@ def password_refusal(password: str, login: str) -> tuple[str, dict[str, Any]] | 
     return None
 
 
+# Where given passwords have to be replaced, they open the page for that, and only for so long.
+GIVEN_PASSWORD_LIFE = timedelta(days=14)
+
+
 def is_monotonous(plain: str) -> bool:
     """Whether the plain form of a password is made of three characters or fewer."""
     return len(set(plain)) < 4

@@ -23,7 +23,8 @@ from quizapp.ids import digest
 def create_staff(
     login: str, password: str, *, role: Role, area_id: int | None, now: datetime, actor: str = "-"
 ) -> User:
-    """A new staff account. Whoever runs the machine chooses passwords as they like, as long as they are long enough.
+    """A new staff account. Whoever runs the machine chooses passwords as they like, as long as they are long enough;
+    they count as given, until the owner of the account sets one.
 
     Raises Invalid("login_invalid", "password_too_short", "password_too_long", "area_missing"), Conflict("login_taken").
     """
@@ -37,7 +38,12 @@ def create_staff(
     if role is not Role.ADMIN and area_id is None:
         raise Invalid("area_missing")
     user = User(
-        login=login, password_hash=passwords.hash_password(password), role=role, area_id=area_id, created_at=now
+        login=login,
+        password_hash=passwords.hash_password(password),
+        password_given_at=now,
+        role=role,
+        area_id=area_id,
+        created_at=now,
     )
     db.session.add(user)
     try:
@@ -77,14 +83,17 @@ def keep_up_to_date(user_id: int, password: str) -> None:
 def set_password(user_id: int, password: str, *, act: str, now: datetime, session_id: int | None = None) -> None:
     """Give an account a password that its owner has chosen; its other sessions end, and what was asked for is done.
 
-    Raises Invalid with the codes of `rules.password_refusal`.
+    Raises Invalid with the codes of `rules.password_refusal`, and Invalid("password_given") for the one that somebody
+    else has chosen.
     """
     user = get_user(user_id)
     refusal = rules.password_refusal(password, user.login)
     if refusal is not None:
         code, facts = refusal
         raise Invalid(code, **facts)
-    user.password_hash = passwords.hash_password(password)
+    if user.password_given_at is not None and passwords.verify_password(user.password_hash, password):
+        raise Invalid("password_given")
+    user.password_hash, user.password_given_at = passwords.hash_password(password), None
     end_sessions_of(user_id, now=now, but=session_id)
     db.session.execute(
         update(ResetRequest)

@@ -12,6 +12,12 @@ STAFF_REFUSALS: dict[str, LazyString] = {
     "file_or_text_missing": _l("Hãy chọn một tệp hoặc dán nội dung vào ô bên dưới."),
     "otp_required": _l("Tài khoản này cần thêm mã xác thực."),
     "otp_wrong": _l("Mã chưa đúng hoặc đã dùng rồi. Hãy đợi ứng dụng hiện mã mới, hoặc dùng một mã khôi phục."),
+    "new_password_required": _l("Mật khẩu này do người khác đặt. Đồng chí hãy đổi mật khẩu trước khi làm việc."),
+    "given_password_over": _l(
+        "Mật khẩu do người khác đặt đã quá hạn nên không dùng được nữa. Hãy xin người quản lý tài khoản một đường dẫn "
+        "đặt mật khẩu."
+    ),
+    "password_given": _l("Hãy chọn mật khẩu khác với mật khẩu đã được giao."),
     "second_factor_required": _l("Tài khoản này phải bật xác thực hai lớp trước khi làm việc."),
     "recent_sign_in_required": _l("Việc này cần xác nhận lại mật khẩu: hãy đăng nhập lại rồi làm tiếp."),
     "nothing_pending": _l("Chưa có khóa nào chờ xác nhận. Hãy bắt đầu lại."),

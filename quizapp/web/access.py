@@ -12,7 +12,7 @@ from quizapp.contests import queries as contests
 from quizapp.contests.queries import ContestInfo
 from quizapp.errors import Forbidden, NotFound, Unauthenticated
 from quizapp.web import asking_again
-from quizapp.web.identity import current_actor, current_session, must_enrol, note_use, signed_in_person
+from quizapp.web.identity import current_actor, current_session, first_step, note_use, signed_in_person
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -21,10 +21,11 @@ View = TypeVar("View", bound=Callable[..., Any])
 KINDS = ("anyone", "participant", "staff", "organizer")
 
 
-def allow(kind: str, *, half: bool = False) -> Callable[[View], View]:
+def allow(kind: str, *, first: str | None = None) -> Callable[[View], View]:
     """Declare who may call the view; every view has exactly one. Others get 401, or 404 for the wrong role.
 
-    Staff who have to set up a second factor first get 403 `second_factor_required`, but for views that allow `half`.
+    Staff who have to do something before anything else (`identity.first_step`) get 403 with that code, but for the
+    views with which they do it, whose `first` it is.
     """
     if kind not in KINDS:
         raise ValueError(kind)
@@ -32,7 +33,7 @@ def allow(kind: str, *, half: bool = False) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            _check(kind, half)
+            _check(kind, first)
             return view(*args, **kwargs)
 
         guarded.allowed_kind = kind  # type: ignore[attr-defined]
@@ -52,13 +53,14 @@ def recently_signed_in(view: View) -> View:
     return confirmed  # type: ignore[return-value]
 
 
-def _check(kind: str, half: bool) -> None:
+def _check(kind: str, first: str | None) -> None:
     if kind == "participant" and current_session() is None:
         raise Unauthenticated("entry_required")
     if kind in ("staff", "organizer"):
-        actor = signed_in_person() if half else current_actor()
-        if actor is None and must_enrol():
-            raise Forbidden("second_factor_required")
+        step = first_step()
+        if step not in (None, first):
+            raise Forbidden(step)
+        actor = signed_in_person() if step else current_actor()
         if actor is None:
             raise Unauthenticated("sign_in_required")
         note_use()
@@ -72,6 +74,14 @@ def signed_in_actor() -> Actor:
     if actor is None:
         raise Unauthenticated("sign_in_required")
     return actor
+
+
+def person_here() -> Actor:
+    """The member of staff signed in in this browser, who may have to do something before anything else."""
+    person = signed_in_person()
+    if person is None:
+        raise Unauthenticated("sign_in_required")
+    return person
 
 
 def own_contest(slug: str) -> ContestInfo:

@@ -22,6 +22,11 @@ log = logging.getLogger(__name__)
 RETRY_AFTER_SECONDS = (2, 6)
 _HEAR_OUT_SECONDS = 2.0
 _AT_ONCE_BYTES = 64 * 1024
+# Where somebody does what has to be done before anything else.
+_FIRST_STEPS = {
+    identity.NEW_PASSWORD: "account.change_password",
+    identity.SECOND_FACTOR: "account.second_factor_page",
+}
 _HTTP_CODES = {
     400: "bad_request",
     404: "not_found",
@@ -79,8 +84,8 @@ def _on_quiz_error(error: QuizError) -> ResponseReturnValue:
     if isinstance(error, Unauthenticated) and error.code == "sign_in_required" and not wants_json():
         return redirect(url_for("account.sign_in", next=request.full_path if request.method == "GET" else None))
     if isinstance(error, Forbidden) and not wants_json():
-        if error.code == "second_factor_required":
-            return redirect(url_for("account.second_factor_page"))
+        if error.code in _FIRST_STEPS:
+            return redirect(url_for(_FIRST_STEPS[error.code]))
         if error.code == asking_again.CODE:
             fresh_snapshot()
             return asking_again.page(error)

@@ -19,6 +19,8 @@ from quizapp.web.devices import device_words
 from quizapp.web.extensions import login_manager
 
 TOKEN = "sid"  # noqa: S105 - the name of a cookie's field
+# What has to be done before anything else, by the codes with which everything else is refused.
+NEW_PASSWORD, SECOND_FACTOR = "new_password_required", "second_factor_required"
 # Where a request keeps what was looked up for it.
 _SESSION = "quiz.session"
 _ACTOR = "quiz.actor"
@@ -91,11 +93,11 @@ def own_session_id() -> int:
 def current_actor() -> Actor | None:
     """The member of staff who asks: by bearer token when there is one, else by the browser's session.
 
-    Somebody who needs a second factor and has none yet is nobody here (see `signed_in_person`).
+    Somebody who has to do something first (`first_step`) is nobody here (see `signed_in_person`).
     """
     if _ACTOR not in request.environ:
         token = bearer_token()
-        by_session = None if must_enrol() else signed_in_person()
+        by_session = None if first_step() else signed_in_person()
         request.environ[_ACTOR] = _owner_of(token) if token else by_session
     found: Actor | None = request.environ[_ACTOR]
     return found
@@ -114,11 +116,18 @@ def signed_in_person() -> Actor | None:
     return info.actor if info else None
 
 
-def must_enrol() -> bool:
-    """Whether the person in this browser has to set up a second factor before anything else."""
-    info = current_session()
-    required: bool = current_app.config["QUIZ"].second_factor_required
-    return required and info is not None and info.actor is not None and not info.has_second_factor
+def first_step() -> str | None:
+    """What the person in this browser has to do before anything else: NEW_PASSWORD, SECOND_FACTOR; None for nothing.
+
+    A password that somebody else has chosen is replaced first wherever the product is served over HTTPS; a trial on
+    one's own machine, and scripts that try it, go on with what they were given.
+    """
+    settings, info = current_app.config["QUIZ"], current_session()
+    if info is None or info.actor is None:
+        return None
+    if settings.https and info.has_given_password:
+        return NEW_PASSWORD
+    return SECOND_FACTOR if settings.second_factor_required and not info.has_second_factor else None
 
 
 def note_use() -> None:
@@ -197,8 +206,12 @@ def client_address() -> str:
 
 
 def template_identity() -> dict[str, Any]:
-    """What every template may ask about the caller; `lacks_second_factor`: of the staff, and without one."""
+    """What every template may ask about the caller; of staff, whether they lack a second factor, and a password of
+    their own."""
     actor = current_actor()
-    info = current_session()
-    lacks = actor is not None and info is not None and not info.has_second_factor
-    return {"actor": actor, "lacks_second_factor": lacks}
+    info = current_session() if actor is not None else None
+    return {
+        "actor": actor,
+        "lacks_second_factor": info is not None and not info.has_second_factor,
+        "has_given_password": info is not None and info.has_given_password,
+    }

@@ -15,7 +15,7 @@ from quizapp import keys
 from quizapp.accounts import guessing, queries, second_factor
 from quizapp.accounts import service as accounts
 from quizapp.accounts import sessions as stored_sessions
-from quizapp.accounts.rules import Actor, Tried
+from quizapp.accounts.rules import GIVEN_PASSWORD_LIFE, Actor, Tried
 from quizapp.db import transaction
 from quizapp.errors import Unauthenticated
 from quizapp.web import identity, sign_in_log
@@ -39,9 +39,15 @@ def second_factor_key() -> bytes:
 
 
 def check_password(login: str, password: str) -> Person:
-    """Whose password this is; a wrong one is remembered. Raises Unauthenticated("wrong_password"), TooMany."""
-    with sign_in_log.told(sign_in_log.PASSWORD, login), _counted(login, Tried.PASSWORD):
-        actor = accounts.check_password(login, password)
+    """Whose password this is; a wrong one is remembered.
+
+    Raises Unauthenticated("wrong_password"), TooMany; and Unauthenticated("given_password_over") for a right one that
+    somebody else has chosen too long ago, where such passwords have to be replaced.
+    """
+    with sign_in_log.told(sign_in_log.PASSWORD, login):
+        with _counted(login, Tried.PASSWORD):
+            actor = accounts.check_password(login, password)
+        _refuse_old_given_password(actor)
     return Person(actor, queries.has_second_factor(actor.user_id))
 
 
@@ -106,6 +112,13 @@ def confirm_again(password: str, code: str) -> None:
     with transaction():
         stored_sessions.note_confirmation(info.id, now=g.now)
     identity.forget_looked_up()
+
+
+def _refuse_old_given_password(actor: Actor) -> None:
+    given_at = queries.password_given_at(actor.user_id)
+    over = given_at is not None and g.now - given_at >= GIVEN_PASSWORD_LIFE
+    if over and current_app.config["QUIZ"].https:
+        raise Unauthenticated("given_password_over")
 
 
 @contextmanager

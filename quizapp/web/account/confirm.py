@@ -4,14 +4,14 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from quizapp.errors import TooMany, Unauthenticated
-from quizapp.web import asking_again, signing_in
+from quizapp.web import asking_again, identity, signing_in
 from quizapp.web.access import allow
 from quizapp.web.account.blueprint import bp
 from quizapp.web.safe_next import own_path
 
 
 @bp.route("/tai-khoan/xac-nhan", methods=["GET", "POST"])
-@allow("staff", half=True)
+@allow("staff", first=identity.SECOND_FACTOR)
 def confirm() -> ResponseReturnValue:
     """Ask for it, and lead on to the page that needs it."""
     wanted = own_path(request.values.get("next"))

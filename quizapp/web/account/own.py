@@ -13,7 +13,7 @@ from quizapp.db import transaction
 from quizapp.errors import Invalid, TooMany, Unauthenticated
 from quizapp.messages.staff import ROLES
 from quizapp.web import identity, signing_in
-from quizapp.web.access import allow, recently_signed_in, signed_in_actor
+from quizapp.web.access import allow, person_here, recently_signed_in, signed_in_actor
 from quizapp.web.account.blueprint import bp
 from quizapp.web.forms import BaseForm
 
@@ -41,19 +41,20 @@ def own() -> ResponseReturnValue:
 
 
 @bp.route("/tai-khoan/doi-mat-khau", methods=["GET", "POST"])
-@allow("staff")
+@allow("staff", first=identity.NEW_PASSWORD)
 def change_password() -> ResponseReturnValue:
     """Another password; whoever is signed in elsewhere with this account is signed out there."""
     form = PasswordForm()
     if form.submitted() and _change(form):
         flash(gettext("Đã đổi mật khẩu. Các phiên đăng nhập khác của đồng chí đã chấm dứt."), "success")
         return redirect(url_for("account.own"), 303)
-    page = render_template("account/change_password.html", form=form, shortest=MIN_PASSWORD)
+    forced = identity.first_step() is not None
+    page = render_template("account/change_password.html", form=form, shortest=MIN_PASSWORD, forced=forced)
     return page, 422 if form.errors else 200
 
 
 def _change(form: PasswordForm) -> bool:
-    actor = signed_in_actor()
+    actor = person_here()
     try:
         signing_in.check_password(actor.login, form.present.data or "")
     except (Unauthenticated, TooMany) as error:

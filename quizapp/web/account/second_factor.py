@@ -16,7 +16,7 @@ from quizapp.accounts.rules import Actor
 from quizapp.db import transaction
 from quizapp.errors import Conflict, Invalid, TooMany, Unauthenticated
 from quizapp.web import identity, signing_in
-from quizapp.web.access import allow, recently_signed_in
+from quizapp.web.access import allow, person_here, recently_signed_in
 from quizapp.web.account.blueprint import bp
 from quizapp.web.forms import BaseForm
 
@@ -37,28 +37,28 @@ class ProofForm(BaseForm):
 
 
 @bp.get("/tai-khoan/hai-lop")
-@allow("staff", half=True)
+@allow("staff", first=identity.SECOND_FACTOR)
 def second_factor_page() -> ResponseReturnValue:
     """Whether there is one, and what can be done."""
     return _page(ProofForm(formdata=None))
 
 
 @bp.post("/tai-khoan/hai-lop/bat-dau")
-@allow("staff", half=True)
+@allow("staff", first=identity.SECOND_FACTOR)
 @recently_signed_in
 def begin_second_factor() -> ResponseReturnValue:
     """Make a secret for the app. Where there is one in force, it takes password and code (`renew_second_factor`)."""
-    person = _person()
+    person = person_here()
     if queries.has_second_factor(person.user_id):
         raise Conflict
     return _begin(person)
 
 
 @bp.route("/tai-khoan/hai-lop/xac-nhan", methods=["GET", "POST"])
-@allow("staff", half=True)
+@allow("staff", first=identity.SECOND_FACTOR)
 def confirm_second_factor() -> ResponseReturnValue:
     """The secret as a picture and in letters, until its first code has been typed; then the recovery codes, once."""
-    person, form = _person(), FirstCodeForm()
+    person, form = person_here(), FirstCodeForm()
     secret = second_factor.find_pending(person.user_id, key=signing_in.second_factor_key())
     if secret is None:
         return redirect(url_for("account.second_factor_page"), 303)
@@ -68,7 +68,12 @@ def confirm_second_factor() -> ResponseReturnValue:
     address = second_factor.address_of(secret, person.login, gettext("Hội thi trực tuyến"))
     groups = [secret[at : at + 4] for at in range(0, len(secret), 4)]
     page = render_template(
-        "account/enrol.html", form=form, qr=_qr(address), groups=groups, actor=person, forced=identity.must_enrol()
+        "account/enrol.html",
+        form=form,
+        qr=_qr(address),
+        groups=groups,
+        actor=person,
+        forced=identity.first_step() is not None,
     )
     return page, 422 if form.errors else 200
 
@@ -78,7 +83,7 @@ def confirm_second_factor() -> ResponseReturnValue:
 def renew_second_factor() -> ResponseReturnValue:
     """Another telephone: a new secret, once password and code of the present one are right."""
     form = ProofForm()
-    return _begin(_person()) if _proved(form) else _page(form, 422)
+    return _begin(person_here()) if _proved(form) else _page(form, 422)
 
 
 @bp.post("/tai-khoan/hai-lop/ma-khoi-phuc")
@@ -89,7 +94,7 @@ def renew_recovery_codes() -> ResponseReturnValue:
     if not _proved(form):
         return _page(form, 422)
     with transaction():
-        codes = second_factor.renew_codes(_person().user_id, now=g.now)
+        codes = second_factor.renew_codes(person_here().user_id, now=g.now)
     return _shown_once(codes)
 
 
@@ -97,7 +102,7 @@ def renew_recovery_codes() -> ResponseReturnValue:
 @allow("staff")
 def drop_second_factor() -> ResponseReturnValue:
     """Turn it off."""
-    form, person = ProofForm(), _person()
+    form, person = ProofForm(), person_here()
     if not _proved(form):
         return _page(form, 422)
     with transaction():
@@ -105,13 +110,6 @@ def drop_second_factor() -> ResponseReturnValue:
     identity.forget_looked_up()
     flash(gettext("Đã tắt xác thực hai lớp."), "success")
     return redirect(url_for("account.second_factor_page"), 303)
-
-
-def _person() -> Actor:
-    person = identity.signed_in_person()
-    if person is None:
-        raise Unauthenticated("sign_in_required")
-    return person
 
 
 def _begin(person: Actor) -> ResponseReturnValue:
@@ -150,20 +148,20 @@ def _proved(form: ProofForm) -> bool:
 
 
 def _page(form: ProofForm, status: int = 200) -> ResponseReturnValue:
-    person = _person()
+    person = person_here()
     page = render_template(
         "account/second_factor.html",
         form=form,
         actor=person,
         is_on=queries.has_second_factor(person.user_id),
         codes_left=queries.count_recovery_codes(person.user_id),
-        forced=identity.must_enrol(),
+        forced=identity.first_step() is not None,
     )
     return page, status
 
 
 def _shown_once(codes: list[str]) -> ResponseReturnValue:
-    return render_template("account/recovery_codes.html", codes=codes, actor=_person())
+    return render_template("account/recovery_codes.html", codes=codes, actor=person_here())
 
 
 def _qr(address: str) -> Markup:

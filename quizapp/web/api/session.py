@@ -79,7 +79,14 @@ def get_session() -> Session:
     auth="anyone",
     body=SignIn,
     responses={200: Session},
-    errors=("wrong_password", "otp_required", "otp_wrong", "sign_in_paused", "too_many_requests"),
+    errors=(
+        "wrong_password",
+        "given_password_over",
+        "otp_required",
+        "otp_wrong",
+        "sign_in_paused",
+        "too_many_requests",
+    ),
 )
 def sign_in(body: SignIn) -> Session:
     """Sign a member of staff in."""
