@@ -129,7 +129,7 @@ LOOKS: dict[str, Look] = {
     "email": Look(hint=_l("Chẳng hạn ten@donvi.vn."), autocomplete="email", inputmode="email"),
     # Browsers of shared computers must not offer it to the next person.
     "citizen_id": Look(hint=_l("12 chữ số trên thẻ căn cước."), autocomplete="off", inputmode="numeric", width="short"),
-    "address": Look(autocomplete="street-address"),
+    "address": Look(autocomplete="address-line1"),
     "unit": Look(hint=_l("Chẳng hạn chi bộ, cơ quan, trường, thôn, làng."), autocomplete="organization"),
     "group": Look(),
 }
