@@ -27,6 +27,7 @@ def init_filters(app: Flask) -> None:
     app.jinja_env.globals["get_locale"] = get_locale
     for name in ("day", "moment", "closing", "clock_time", "duration", "number", "money", "decimal", "percent"):
         app.jinja_env.filters[name] = globals()[name]
+    app.jinja_env.filters["dated"] = dated
     app.jinja_env.filters["code_groups"] = code_groups
     app.jinja_env.filters["picture_url"] = picture_url
 
@@ -34,6 +35,11 @@ def init_filters(app: Flask) -> None:
 def day(value: date | datetime) -> str:
     """19/05/2025."""
     return (value.astimezone(VIETNAM) if isinstance(value, datetime) else value).strftime("%d/%m/%Y")
+
+
+def dated(version: str) -> str:
+    """A version that is named by when it was made: 2026-11-22 as 22/11/2026, 2026-11 as 11/2026."""
+    return "/".join(reversed(version.split("-")))
 
 
 def clock_time(value: datetime) -> str:

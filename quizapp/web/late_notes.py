@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from quizapp.attempts import late, rules
+from quizapp.attempts import late
 from quizapp.attempts import queries as attempts
 from quizapp.attempts.late import GUESS, LateItem, Verdict
 from quizapp.attempts.queries import AttemptInfo
 from quizapp.contests import queries as contests
 from quizapp.contests.queries import RoundInfo
 from quizapp.contests.rules import SnapshotQuestion
+from quizapp.web.ranking_words import guess_text
 
 _LETTERS = "ABCDEFGH"
 
@@ -80,4 +81,4 @@ def _options(question: SnapshotQuestion, keys: tuple[str, ...], chosen: object) 
 
 def _guess(round_: RoundInfo, value: object) -> str:
     asked = round_.spec.prediction
-    return rules.show_prediction(asked.metric, value) if asked is not None and isinstance(value, int) else ""
+    return guess_text(asked, value) if asked is not None and isinstance(value, int) else ""

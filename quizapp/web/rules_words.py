@@ -200,11 +200,11 @@ PRIZE_CAPS: dict[str, LazyString] = {
 
 LOT: LazyString = _l(
     "Những người bằng nhau ở mọi tiêu chí mà không đủ giải cho tất cả thì bốc thăm công khai bằng số ngẫu nhiên, có "
-    "lưu hạt giống để ai cũng kiểm tra lại được."
+    "lưu khóa để ai cũng bốc lại được và ra đúng kết quả ấy."
 )
 
 AREA_LOT: LazyString = _l(
-    "Những đơn vị bằng nhau ở mọi tiêu chí mà không đủ giải cho tất cả thì bốc thăm công khai, có lưu hạt giống."
+    "Những đơn vị bằng nhau ở mọi tiêu chí mà không đủ giải cho tất cả thì bốc thăm công khai, có lưu khóa."
 )
 
 SUBSTITUTION: LazyString = _l(
@@ -224,7 +224,7 @@ COLLECTIVE_METRICS: dict[str, LazyString] = {
     "people": _l("số người dự thi"),
     "attempts": _l("số lượt thi"),
     "people_all_correct": _l("số người trả lời đúng tất cả các câu"),
-    "rate": _l("tỉ lệ giữa số người dự thi và số người của đơn vị"),
+    "rate": _l("tỷ lệ giữa số người dự thi và số người của đơn vị"),
     "mean_score": _l("điểm trung bình của các lượt thi được tính"),
     "prizes": _l("số giải cá nhân đạt được"),
     "weighted": _l("điểm tổng hợp tính theo công thức dưới đây"),
@@ -237,15 +237,15 @@ COLLECTIVE_SCOPES: dict[str, LazyString] = {
 }
 
 SIZES: LazyString = _l(
-    "Số người của mỗi đơn vị do Ban Tổ chức nhập; đơn vị chưa có số này thì không xếp hạng được theo tỉ lệ."
+    "Số người của mỗi đơn vị do Ban Tổ chức nhập; đơn vị chưa có số này thì không xếp hạng được theo tỷ lệ."
 )
 
 # In the order in which they are told.
 WEIGHTS: dict[str, LazyString] = {
     "mean_rate": _l(
-        "%(weight)s điểm nhân với tỉ lệ giữa số người dự thi và số người của đơn vị, lấy trung bình qua các vòng thi."
+        "%(weight)s điểm nhân với tỷ lệ giữa số người dự thi và số người của đơn vị, lấy trung bình qua các vòng thi."
     ),
-    "rate": _l("%(weight)s điểm nhân với tỉ lệ giữa số người dự thi và số người của đơn vị."),
+    "rate": _l("%(weight)s điểm nhân với tỷ lệ giữa số người dự thi và số người của đơn vị."),
     "people": _l("%(weight)s điểm cho mỗi người dự thi."),
     "attempts": _l("%(weight)s điểm cho mỗi lượt thi."),
     "people_all_correct": _l("%(weight)s điểm cho mỗi người trả lời đúng tất cả các câu."),

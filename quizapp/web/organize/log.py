@@ -7,16 +7,18 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from quizapp.accounts.rules import Role
+from quizapp.areas import queries as areas
 from quizapp.audit import queries as log
 from quizapp.audit.rules import INSTALLATION, Entry
 from quizapp.contests import service as contests
 from quizapp.contests.queries import ContestInfo
 from quizapp.db import transaction
 from quizapp.errors import NotFound
-from quizapp.messages.staff import ACTS
+from quizapp.messages.staff import ACTS, ROLES
 from quizapp.results.files import download_name
 from quizapp.results.tables import Column, Table
 from quizapp.web.access import allow, own_contest, signed_in_actor
+from quizapp.web.area_names import name_of
 from quizapp.web.downloads import send_table
 from quizapp.web.organize.blueprint import bp
 
@@ -76,6 +78,7 @@ def _page(chain: int, contest: ContestInfo | None, rounds: Mapping[str, str]) ->
         entries=entries,
         round_labels=rounds,
         act_names={name: _word(name) for name in counts},
+        told=_told,
         act=act,
         total=total,
         page=page,
@@ -107,6 +110,18 @@ def _row(entry: Entry) -> tuple[object, ...]:
         entry.i + 1, entry.at, _word(entry.act), entry.actor, entry.origin, entry.round_key, entry.object, entry.reason,
         entry.hash,
     )  # fmt: skip
+
+
+def _told(entry: Entry) -> str:
+    """The reason as people read it: what an account may do stands in the log as the role and the number of its area."""
+    if entry.act not in ("create_staff", "change_role"):
+        return entry.reason
+    role, _, area = entry.reason.partition(" ")
+    if role not in ROLES:
+        return entry.reason
+    area_id = int(area) if area.isascii() and area.isdigit() else None
+    place = name_of(areas.tree_of_area(area_id), area_id) if area_id is not None else gettext("Toàn hệ thống")
+    return f"{ROLES[role]}, {place}"
 
 
 def _word(act: str) -> str:

@@ -8,7 +8,6 @@ from typing import Literal
 from flask_babel import get_locale, gettext, ngettext
 
 from quizapp.areas.rules import AreaNode, Tree
-from quizapp.attempts.rules import show_prediction
 from quizapp.clock import VIETNAM
 from quizapp.contests import queries as contests
 from quizapp.contests.queries import ContestInfo, RoundInfo
@@ -24,6 +23,7 @@ from quizapp.results.versions import ResultInfo
 from quizapp.web.area_names import name_of
 from quizapp.web.brief_cache import BriefCache
 from quizapp.web.filters import number
+from quizapp.web.ranking_words import guess_text
 
 State = Literal["upcoming", "hidden", "live", "provisional", "final"]
 SHOWN = 50
@@ -228,12 +228,12 @@ def _time(asked: Board, row: BoardRow) -> str:
 def _guess(prediction: Prediction, row: BoardRow, actual: int | None) -> str:
     if row.prediction is None or actual is None:
         return gettext("không dự đoán")
-    gap = show_prediction(prediction.metric, abs(row.prediction - actual))
-    return gettext("%(guess)s (lệch %(gap)s)", guess=show_prediction(prediction.metric, row.prediction), gap=gap)
+    gap = guess_text(prediction, abs(row.prediction - actual))
+    return gettext("%(guess)s (lệch %(gap)s)", guess=guess_text(prediction, row.prediction), gap=gap)
 
 
 def _shown(prediction: Prediction | None, actual: int | None) -> str | None:
-    return show_prediction(prediction.metric, actual) if prediction and actual is not None else None
+    return guess_text(prediction, actual) if prediction and actual is not None else None
 
 
 def _total(asked: Board, total: int) -> str:

@@ -25,6 +25,7 @@ from quizapp.results import sealing
 from quizapp.web.late_notes import LateNote, late_notes
 from quizapp.web.play.contest_page import Action, action_in
 from quizapp.web.prediction_text import is_percentage, prediction_hint, prediction_question
+from quizapp.web.ranking_words import guess_text
 from quizapp.web.ruling_notes import RulingNote, ruling_notes
 
 _LETTERS = "ABCDEFGH"
@@ -205,7 +206,7 @@ def finished_paper(attempt: AttemptInfo, *, now: datetime) -> FinishedPaper:
         duration_ms=rules.duration_ms(attempt.started_at, attempt.submitted_at),
         answered=receipt["answered"],
         total=receipt["questions"],
-        guess=_guess_text(round_.spec.prediction, receipt["prediction"]),
+        guess=_guess_read(round_.spec.prediction, receipt["prediction"]),
         is_over=is_over,
         result=_result(attempt, round_, questions) if is_over or not hides_results(contest.spec) else None,
         key=questions if is_over and round_.spec.key_public == "after_close" else None,
@@ -259,6 +260,11 @@ def _prediction(paper: OpenPaper) -> PredictionField | None:
         rev=own.prediction_rev,
         is_percentage=is_percentage(asked),
     )
+
+
+def _guess_read(asked: Prediction | None, stored: int | None) -> str | None:
+    """For reading only; what stands in the form again is `_guess_text`, as it was typed."""
+    return None if stored is None or asked is None else guess_text(asked, stored)
 
 
 def _guess_text(asked: Prediction | None, stored: int | None) -> str | None:

@@ -14,6 +14,7 @@ from quizapp.contests import queries as contests
 from quizapp.contests.queries import ContestInfo, RoundInfo
 from quizapp.entries import queries as entries
 from quizapp.ids import code_groups
+from quizapp.web.ranking_words import guess_text
 
 # Modules of white around the code: what the standard asks for, so that any telephone finds its edges.
 _QUIET_ZONE = 4
@@ -80,7 +81,7 @@ def _guess(round_: RoundInfo, stored: int | None) -> str | None:
     asked = round_.spec.prediction
     if asked is None:
         return None
-    return rules.show_prediction(asked.metric, stored) if stored is not None else ""
+    return guess_text(asked, stored) if stored is not None else ""
 
 
 def _qr(address: str) -> Markup:

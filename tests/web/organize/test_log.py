@@ -34,7 +34,7 @@ def test_pages_of_fifty_newest_first(people, scene):
     browser = people("tinh")
     first, last = browser.get(PATH), browser.get(f"{PATH}?page=3")
     assert [row[5] for row in rows(first)] == [f"set_target {number}" for number in range(119, 69, -1)]
-    assert rows(first)[0][2:4] == ["Giao chỉ tiêu", "to-chuc -"]
+    assert rows(first)[0][2:4] == ["Giao chỉ tiêu", "to-chuc"]
     assert len(rows(last)) == 20 + before
     assert rows(last)[-1][0] == "1"
     head = queries.find_head(scene.contest.id)
@@ -77,6 +77,7 @@ def test_the_installations_log_is_for_administrators(people, scene, now):
     page = people("quan-tri").get("/to-chuc/nhat-ky-he-thong")
     assert rows(page)[0][2] == "a-newer-act"
     assert any(row[2] == "Nhập bộ câu hỏi" for row in rows(page))
+    assert [row[5] for row in rows(page) if row[5].endswith(" tinh")] == ["Ban Tổ chức, Tỉnh Mẫu tinh"]
     for path in ("/to-chuc/nhat-ky-he-thong", "/to-chuc/nhat-ky-he-thong.csv"):
         people("tinh").get(path, status=404)
 

@@ -11,6 +11,7 @@ from quizapp.entries import queries, requests, rules
 from quizapp.entries.refusals import about
 from quizapp.entries.service import CONSENT_VERSION
 from quizapp.results import lookup
+from quizapp.web.filters import dated
 from tests import factories
 from tests.clients import text_in
 from tests.personal_data import CANARIES, asking_contest
@@ -41,7 +42,7 @@ def test_the_person_sees_everything_that_is_kept(me, contest, now):
         contests_service.record_act(contest.id, "view_personal_data", actor="to-chuc", now=now, reason="x: người khác")
     page = me.browser.get(URL)
     assert [value for value in CANARIES.values() if value not in page.text] == []
-    assert CONSENT_VERSION in page.text
+    assert dated(CONSENT_VERSION) in page.text
     assert "Tuần 1, lượt 1" in page.text
     assert "Tải bảng: Danh sách người dự thi" in page.text
     assert "Tải bảng: Danh sách đạt giải" in page.text
@@ -58,7 +59,8 @@ def test_another_browser_sees_nothing(app, actors, me, contest, now):
     page = other.browser.get(URL)
     answers = [page.html]
     stranger = actors.stranger()
-    stranger.get(URL, status=401)
+    refused = stranger.get(URL, status=401)
+    assert [link for link in refused.all("a") if link.get("href") == f"{CONTEST}/tiep-tuc"]
     # A browser that has entered another contest alone is nobody in this one.
     elsewhere = sitter(app, factories.make_contest(now, contest="cuoc-thi-khac"), now)
     for path in (URL, f"{URL}/tai-ve"):

@@ -46,7 +46,7 @@ def test_the_receipt_tells_what_was_received_and_when(app: Flask, now: datetime)
         "Nộp bài lúc": "15:01:05 ngày 19/05/2025",
         "Thời gian làm bài": "1 phút 5 giây",
         "Số câu đã trả lời": "5/5",
-        "Số dự đoán": "3200",
+        "Số dự đoán": "3.200",
     }
     link = next(a for a in page.all("a") if (a.get("href") or "").endswith("/bien-nhan.json"))
     assert one.browser.client.get(link.get("href")).get_data(as_text=True) == attempt.receipt
