@@ -22,8 +22,6 @@ _IN_KUBERNETES = """kubernetes:
   labels: {app: quizapp-database}
   ports: [{name: postgresql, port: 5432}]"""
 _SECRET = ("PASSWORD", "SECRET_KEY", "PERSONAL_DATA_KEY", "SIGNING_KEY")
-
-
 # Templates that are written only where a value is not empty.
 _ONLY_WITH = {"rsyslog.conf": "LOG_HOST"}
 
@@ -140,25 +138,31 @@ def render(values: Mapping[str, str], out: Path, *, for_containers: bool = False
     if for_containers and out.parent.stat().st_mode & 0o077:
         raise TooOpen(f"{out.parent} is open to others: chmod 700 {out.parent}")
     out.mkdir(exist_ok=True)
+    # All are filled before the first is written: where a value is missing, what runs here keeps its files.
+    ready = [(out / template.name, *_filled(template, known)) for template in sorted(TEMPLATES.iterdir())]
     written = []
-    for template in sorted(TEMPLATES.iterdir()):
-        text = template.read_text(encoding="utf-8")
-        path = out / template.name
+    for path, text, is_secret in ready:
         path.unlink(missing_ok=True)
-        wanted = _ONLY_WITH.get(template.name)
-        if wanted and not known.get(wanted):
+        if text is None:
             continue
-        try:
-            filled = fill(text, known)
-        except Missing as missing:
-            raise Missing(f"{template.name} asks for {missing}") from None
-        secret = not for_containers and any(
-            word in place for place in _PLACE.findall(text) for word in (*_SECRET, "REDIS_URL")
-        )
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o640 if secret else 0o644), "w") as file:
-            file.write(filled)
+        mode = 0o640 if is_secret and not for_containers else 0o644
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w") as file:
+            file.write(text)
         written.append(path)
     return written
+
+
+def _filled(template: Path, known: Mapping[str, str]) -> tuple[str | None, bool]:
+    """The text of the file, None where it is not wanted; and whether a secret stands in it. Raises Missing."""
+    wanted = _ONLY_WITH.get(template.name)
+    if wanted and not known.get(wanted):
+        return None, False
+    text = template.read_text(encoding="utf-8")
+    is_secret = any(word in place for place in _PLACE.findall(text) for word in (*_SECRET, "REDIS_URL"))
+    try:
+        return fill(text, known), is_secret
+    except Missing as missing:
+        raise Missing(f"{template.name} asks for {missing}") from None
 
 
 def _list(values: Mapping[str, str], name: str) -> list[str]:

@@ -97,6 +97,15 @@ def test_what_is_not_given_is_named(render: ModuleType, values: dict[str, str], 
         render.render(values, tmp_path / "etc")
 
 
+def test_what_is_refused_changes_no_file(render: ModuleType, values: dict[str, str], tmp_path: Path) -> None:
+    before = {path: path.read_text(encoding="utf-8") for path in render.render(values, tmp_path / "etc")}
+    values["SITE_HOST"] = "another.example.vn"
+    del values["RETENTION_MONTHS"]
+    with pytest.raises(LookupError, match=r"quizapp\.env asks for RETENTION_MONTHS"):
+        render.render(values, tmp_path / "etc")
+    assert {path: path.read_text(encoding="utf-8") for path in (tmp_path / "etc").iterdir()} == before
+
+
 def test_files_for_containers_stand_in_a_closed_folder(
     render: ModuleType, values: dict[str, str], tmp_path: Path
 ) -> None:
