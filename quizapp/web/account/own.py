@@ -48,8 +48,13 @@ def change_password() -> ResponseReturnValue:
     if form.submitted() and _change(form):
         flash(gettext("Đã đổi mật khẩu. Các phiên đăng nhập khác của đồng chí đã chấm dứt."), "success")
         return redirect(url_for("account.own"), 303)
-    forced = identity.first_step() is not None
-    page = render_template("account/change_password.html", form=form, shortest=MIN_PASSWORD, forced=forced)
+    page = render_template(
+        "account/change_password.html",
+        form=form,
+        shortest=MIN_PASSWORD,
+        actor=person_here(),
+        forced=identity.first_step() is not None,
+    )
     return page, 422 if form.errors else 200
 
 
