@@ -3,8 +3,8 @@
 `python3 deploy/new_certificates.py deploy/site.env [NAME=VALUE …] --out FOLDER`.
 
 `ca.pem` is for every machine, `ADDRESS.pem` with `ADDRESS-key.pem` for the database machine of that address,
-`ca-key.pem` for none. What is there stays: a new machine gets its own, and a certificate that was deleted is made anew.
-Needs openssl.
+`ca-key.pem` for none; it has to be here for as long as certificates are made. What is there stays: a new machine gets
+its own, and a certificate that was deleted is made anew. Needs openssl, 3.0 or later.
 """
 
 import argparse
@@ -78,12 +78,20 @@ def _subject(name: str) -> str:
 
 
 def main() -> int:
-    """The exit status."""
+    """The exit status: 0 = all are there, 1 = something is missing."""
     parser = argparse.ArgumentParser(description="Make the certificates of the database machines.")
     parser.add_argument("values", nargs="+", help="files of NAME=value lines, and NAME=value")
     parser.add_argument("--out", type=Path, required=True)
     asked = parser.parse_args()
-    print(*make(given_values(asked.values), asked.out), sep="\n")  # noqa: T201 - a program for a terminal
+    try:
+        made = make(given_values(asked.values), asked.out)
+    except KeyError as name:
+        print(f"{name.args[0]} is missing", file=sys.stderr)  # noqa: T201 - a program for a terminal
+        return 1
+    except subprocess.CalledProcessError as error:
+        print("openssl:", error.stderr.decode().strip(), file=sys.stderr)  # noqa: T201
+        return 1
+    print(*made, sep="\n")  # noqa: T201
     return 0
 
 

@@ -136,3 +136,17 @@ def test_keys_are_their_owners_and_what_is_there_stays(tmp_path: Path) -> None:
     assert set(after) - set(before) == {"db2.example.vn.pem", "db2.example.vn-key.pem"}
     verify = ["openssl", "verify", "-CAfile", folder / "ca.pem", "-verify_hostname", "db2.example.vn"]
     subprocess.run([*verify, folder / "db2.example.vn.pem"], check=True, capture_output=True)
+
+
+def test_what_stands_in_the_way_of_a_certificate_is_said(tmp_path: Path) -> None:
+    folder = certificates(tmp_path / "made")
+    (folder / "ca-key.pem").unlink()  # as it should be, when all machines have theirs
+    for words, said in (
+        (("DB_NODES=192.0.2.9:5432:8008", "PRIMARY_ADDRESS=127.0.0.1"), "ca-key.pem"),
+        (("DB_NODES=192.0.2.9:5432:8008",), "PRIMARY_ADDRESS is missing"),
+    ):
+        command = [sys.executable, DEPLOY / "new_certificates.py", *words, "--out", folder]
+        done = subprocess.run(command, capture_output=True, text=True)
+        assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+        assert said in done.stderr
+        assert not (folder / "192.0.2.9.pem").exists()
