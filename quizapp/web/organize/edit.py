@@ -39,10 +39,10 @@ def edit(slug: str) -> ResponseReturnValue:
     contest = own_contest(slug)
     if contest.launched_at is not None:
         raise Conflict("contest_launched", slug=slug)
-    return _edit(slug, YamlForm(data={"text": queries.source_of(slug)}))
+    return _edit(slug, YamlForm(data={"text": queries.source_of(slug)}), title=contest.title)
 
 
-def _edit(slug: str | None, form: YamlForm) -> ResponseReturnValue:
+def _edit(slug: str | None, form: YamlForm, *, title: str = "") -> ResponseReturnValue:
     spec: ContestSpec | None = None
     problems: list[ShownProblem] = []
     if form.submitted():
@@ -52,6 +52,7 @@ def _edit(slug: str | None, form: YamlForm) -> ResponseReturnValue:
     page = render_template(
         "organize/edit.html",
         slug=slug,
+        title=title,
         form=form,
         problems=problems,
         spec=spec,

@@ -29,7 +29,7 @@ def lines(page, table_id):
 def test_before_a_round_is_final_everything_is_provisional(client):
     page = client.get(PATH)
     assert page.text.count("Tạm tính") == 3
-    assert "Đã chốt kết quả" not in page.text
+    assert "Đã duyệt kết quả" not in page.text
     assert lines(page, "ranking-0") == [
         ["1", "Huyện Đak Mẫu", "3", "0", "Cờ thi đua", ""],
         ["2", "Huyện Ia Thử", "2", "0", "Bằng khen", ""],
@@ -58,7 +58,7 @@ def test_each_round_has_rankings_of_its_own(client, contest, now):
     collective_scene.finalize(contest, "tuan-2", now=now)
     assert "Tạm tính" in client.get(f"{PATH}?round=tuan-1").text
     page = client.get(f"{PATH}?round=tuan-2")
-    assert "Đã chốt kết quả" in page.text
+    assert "Đã duyệt kết quả" in page.text
     assert lines(page, "ranking-1-tuan-2") == [
         ["1", "Huyện Ia Thử", "2", "1", "200,00 %", "Giấy khen", "Số người dự thi vượt quy mô"],
         ["2", "Huyện Đak Mẫu", "1", "–", "–", "", "Chưa có quy mô nên xếp cuối"],
