@@ -36,7 +36,7 @@ QUERIES = {
     "api.get_ranking_record": ["?round=tuan-1", "?round=tuan-2", "?round=tuan-1&version=1"],
     "api.export_table": ["?round=tuan-1", "?area=10", "?area=101"],
     "district.contest": ["?round=tuan-1", "?round=tuan-2", "?area=10", "?level=commune", "?sort=people"],
-    "district.people": ["?q=canary", "?status=done", "?area=101", "?round=tuan-1", "?page=2"],
+    "district.people": ["?status=done", "?area=101", "?round=tuan-1", "?page=2"],
     "district.download": ["?round=tuan-1", "?area=10", "?area=1"],
     "district.print_contest": ["?round=tuan-1", "?area=10"],
 }

@@ -62,6 +62,9 @@ def test_the_list_is_narrowed(people, query, expected):
         ("dinh", [staff_scene.FORMULA_NAME]),
         ("%", []),
         ("_", []),
+        # Somebody of another district, and somebody from outside.
+        ("Rơ Châm Dung", []),
+        ("Lê Thị Em", []),
     ],
 )
 def test_people_are_found_by_words_of_their_names(people, typed, expected):
