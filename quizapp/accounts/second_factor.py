@@ -53,7 +53,8 @@ def address_of(secret: str, login: str, issuer: str) -> str:
 def confirm(user_id: int, code: str, *, key: bytes, now: datetime, session_id: int | None) -> list[str]:
     """Put the waiting secret in force with its first code; all other sessions of the account end.
 
-    Returns the recovery codes, which are shown this once. Raises Invalid("otp_wrong"), Conflict("nothing_pending").
+    Returns the recovery codes, which are shown this once. Raises Invalid("first_otp_wrong"),
+    Conflict("nothing_pending").
     """
     user = get_user(user_id)
     secret = _decrypt(user.second_factor_pending, user_id, key)
@@ -62,7 +63,7 @@ def confirm(user_id: int, code: str, *, key: bytes, now: datetime, session_id: i
     digits = _digits(code)
     step = _step_of(secret, digits, now) if digits else None
     if step is None:
-        raise Invalid("otp_wrong")
+        raise Invalid("first_otp_wrong")
     changed = db.session.execute(
         update(User)
         .where(User.id == user_id, User.second_factor_pending == user.second_factor_pending)

@@ -12,6 +12,10 @@ STAFF_REFUSALS: dict[str, LazyString] = {
     "file_or_text_missing": _l("Hãy chọn một tệp hoặc dán nội dung vào ô bên dưới."),
     "otp_required": _l("Tài khoản này cần thêm mã xác thực."),
     "otp_wrong": _l("Mã chưa đúng hoặc đã dùng rồi. Hãy đợi ứng dụng hiện mã mới, hoặc dùng một mã khôi phục."),
+    "first_otp_wrong": _l(
+        "Mã chưa đúng. Hãy đợi ứng dụng hiện mã mới rồi nhập lại; nếu vẫn chưa đúng, xem giờ trên điện thoại có đúng "
+        "không."
+    ),
     "new_password_required": _l("Mật khẩu này do người khác đặt. Đồng chí hãy đổi mật khẩu trước khi làm việc."),
     "given_password_over": _l(
         "Mật khẩu do người khác đặt đã quá hạn nên không dùng được nữa. Hãy xin người quản lý tài khoản một đường dẫn "

@@ -52,7 +52,7 @@ def test_it_is_in_force_only_after_its_first_code(officer, now):
         second_factor.begin(officer.id, key=KEY)
     secret = second_factor.find_pending(officer.id, key=KEY)
     assert not queries.has_second_factor(officer.id)
-    with pytest.raises(Invalid, match="otp_wrong"), transaction():
+    with pytest.raises(Invalid, match="first_otp_wrong"), transaction():
         second_factor.confirm(
             officer.id, code_at(secret, now - timedelta(minutes=5)), key=KEY, now=now, session_id=None
         )
