@@ -30,17 +30,10 @@ def new_app(folder: Path, database_url: str = "") -> Flask:
 
 
 def empty_postgres() -> None:
-    """As new: no rows, and every counter back at one. What no test has touched is left alone; that is much faster."""
-    session = db.session
-    names = [table.name for table in reversed(Base.metadata.sorted_tables)]
-    used = text(" UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM \"{name}\")" for name in names))
-    for name in session.scalars(used).all():
-        is_guarded = name == "audit_entries"  # the log refuses to be emptied; only who owns the table can make it
-        if is_guarded:
-            session.execute(text(f'ALTER TABLE "{name}" DISABLE TRIGGER USER'))
-        session.execute(text(f'DELETE FROM "{name}"'))
-        if is_guarded:
-            session.execute(text(f'ALTER TABLE "{name}" ENABLE TRIGGER USER'))
-    counters = "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, 1, false) FROM pg_sequences"
-    session.execute(text(f"{counters} WHERE last_value IS NOT NULL AND schemaname = current_schema()"))
-    session.commit()
+    """As new: no rows, no space that rows have left behind, and every counter back at one."""
+    names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+    # The log refuses to be emptied; only who owns the table can make it.
+    db.session.execute(text("ALTER TABLE audit_entries DISABLE TRIGGER USER"))
+    db.session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+    db.session.execute(text("ALTER TABLE audit_entries ENABLE TRIGGER USER"))
+    db.session.commit()
