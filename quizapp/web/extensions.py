@@ -10,3 +10,5 @@ babel = Catalogues()
 compress = Compress()
 csrf = CSRFProtect()
 login_manager = LoginManager()
+# Sessions live in the database; guarding them again would only write into everybody's cookie.
+login_manager.session_protection = None

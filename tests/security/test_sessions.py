@@ -127,7 +127,7 @@ def test_a_cookie_tells_nothing_but_two_random_texts(app, now, contest):
         browser.get("/")
         value = cookie_of(browser)
         held = json.loads(cookie_text(value))
-        assert set(held) <= {"_permanent", "csrf_token", "sid", "_fresh"}
+        assert set(held) <= {"_permanent", "csrf_token", "sid"}
         assert len(value) < 4000
         cookie = browser.client.get_cookie(COOKIE)
         assert cookie.http_only

@@ -56,7 +56,6 @@ TEMPLATES = (
     "{{config}}",
     "{{''.__class__.__mro__}}",
 )
-WORKED_OUT = ("7819", "<class", "SECRET_KEY", "<Config")
 FORMULAS = (
     '=HYPERLINK("http://evil.example";"x")',
     "+1+1",
