@@ -98,8 +98,11 @@ def check(cell: Cell, port: int, folder: Path) -> int:
 
 
 def confirm_saved(port: int, folder: Path, turn: int) -> None:
-    """Look whether the saves of the turn are there: those of whoever came first. Raises CellFailed."""
-    cookie, _, attempt, _ = (folder / "writers.tsv").read_text(encoding="utf-8").splitlines()[1].split("\t")
+    """Look whether the saves of the turn are there: those of whoever came first. Raises CellFailed.
+
+    saves.lua begins with the second person, whom wrk only looks at; the third is the first whose request it sends.
+    """
+    cookie, _, attempt, _ = (folder / "writers.tsv").read_text(encoding="utf-8").splitlines()[2].split("\t")
     status, body = ask(port, "GET", f"{fill.API}/attempts/{attempt}", {"Cookie": cookie})
     if status != HTTPStatus.OK:
         raise CellFailed(f"what was saved could not be looked at: {status} {body[:200]!r}")
